@@ -1,0 +1,3 @@
+module corbel.example/e2e
+
+go 1.26.0

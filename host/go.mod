@@ -1,0 +1,3 @@
+module corbel.example/host
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module corbel.example/plugins/unitycatalog
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module corbel.example/web
+
+go 1.26.0
