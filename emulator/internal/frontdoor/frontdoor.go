@@ -1,0 +1,254 @@
+package frontdoor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	defaultStartTimeout = 10 * time.Second
+	defaultTokenLife    = time.Hour
+	defaultRenewBefore  = 5 * time.Minute
+
+	// maxWaiting bounds the requests that wait for the app to start.
+	maxWaiting = 256
+)
+
+// DefaultScopes are the scopes of the token that the app gets for a user.
+func DefaultScopes() []string {
+	return []string{
+		"sql",
+		"catalog.catalogs:read",
+		"catalog.schemas:read",
+		"catalog.tables:read",
+		"iam.current-user:read",
+		"iam.access-control:read",
+	}
+}
+
+// Config says where the app is and who may call it.
+type Config struct {
+	// Target is the app's address. Only scheme and host are used. Required.
+	Target *url.URL
+	// Ready is closed when the app answers; until then requests wait. Nil means
+	// that it answers already.
+	Ready <-chan struct{}
+	// StartTimeout bounds that wait. Default 10 s.
+	StartTimeout time.Duration
+
+	// Identities makes people sign in as a user of a workspace. Exactly one of
+	// Identities and Developer is required.
+	Identities Identities
+	// Developer takes every caller for the developer.
+	Developer Developer
+	// SessionKey signs the session cookies (see [OpenSessionKey]). Required with
+	// Identities.
+	SessionKey []byte
+
+	// WorkspaceID is the id of the workspace that the users belong to. Required.
+	WorkspaceID string
+	// Scopes are those of the users' tokens. Default: [DefaultScopes].
+	Scopes []string
+	// TokenLife is how long a user's token is valid. Default 1 h.
+	TokenLife time.Duration
+	// RenewBefore is how long before its end a token is replaced. Default 5 min.
+	RenewBefore time.Duration
+
+	// AllowedHosts are names, beside those of the loopback interface, under which
+	// a browser may reach the front door.
+	AllowedHosts []string
+	// Logger gets one line for each request. Required.
+	Logger *slog.Logger
+	// Now is the clock. Default [time.Now].
+	Now func() time.Time
+}
+
+func (c *Config) setDefaults() {
+	if c.StartTimeout == 0 {
+		c.StartTimeout = defaultStartTimeout
+	}
+	if len(c.Scopes) == 0 {
+		c.Scopes = DefaultScopes()
+	}
+	if c.TokenLife == 0 {
+		c.TokenLife = defaultTokenLife
+	}
+	if c.RenewBefore == 0 {
+		c.RenewBefore = defaultRenewBefore
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+}
+
+func (c *Config) validate() error {
+	switch {
+	case c.Target == nil || c.Target.Host == "":
+		return errors.New("Target is missing")
+	case c.WorkspaceID == "":
+		return errors.New("WorkspaceID is missing")
+	case c.Logger == nil:
+		return errors.New("Logger is missing")
+	case (c.Identities == nil) == (c.Developer == nil):
+		return errors.New("exactly one of Identities and Developer must be set")
+	case c.Identities != nil && len(c.SessionKey) != sessionKeySize:
+		return fmt.Errorf("SessionKey has %d bytes, want %d", len(c.SessionKey), sessionKeySize)
+	case c.RenewBefore >= c.TokenLife:
+		return fmt.Errorf("RenewBefore (%v) must be less than TokenLife (%v)", c.RenewBefore, c.TokenLife)
+	}
+	return nil
+}
+
+// FrontDoor is an [http.Handler]: the whole of what the browser talks to.
+type FrontDoor struct {
+	auth         authenticator
+	own          http.Handler
+	proxy        *httputil.ReverseProxy
+	transport    *http.Transport
+	ready        <-chan struct{}
+	startTimeout time.Duration
+	waiting      chan struct{}
+	workspaceID  string
+	allowedHosts []string
+	log          *slog.Logger
+}
+
+// New makes a front door. Close it when no request is in flight any more.
+func New(c Config) (*FrontDoor, error) {
+	c.setDefaults()
+	if err := c.validate(); err != nil {
+		return nil, fmt.Errorf("front door: %w", err)
+	}
+	d := &FrontDoor{
+		transport:    newTransport(),
+		ready:        c.Ready,
+		startTimeout: c.StartTimeout,
+		waiting:      make(chan struct{}, maxWaiting),
+		workspaceID:  c.WorkspaceID,
+		allowedHosts: c.AllowedHosts,
+		log:          c.Logger.With(slog.String("module", "frontdoor")),
+	}
+	if c.Developer != nil {
+		d.auth = &developerAuth{developer: c.Developer, crossOrigin: http.NewCrossOriginProtection()}
+		d.own = d.ownPages(&developerDesk{})
+	} else {
+		sessions := newSessions(c.SessionKey, c.Now)
+		d.auth = &sampleUserAuth{
+			identities: c.Identities,
+			sessions:   sessions,
+			tokens: &userTokens{
+				identities: c.Identities, scopes: c.Scopes, life: c.TokenLife, renewBefore: c.RenewBefore,
+				now: c.Now, tokens: make(map[string]Token),
+			},
+		}
+		d.own = d.ownPages(&signInDesk{identities: c.Identities, sessions: sessions, refuse: d.refuse})
+	}
+	d.proxy = d.newProxy(c.Target, d.log)
+	return d, nil
+}
+
+// Close drops the idle connections to the app.
+func (d *FrontDoor) Close() { d.transport.CloseIdleConnections() }
+
+// ServeHTTP answers for the front door's own pages and forwards everything else.
+func (d *FrontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v := &visit{requestID: requestID(r.Header), started: time.Now()}
+	r = withVisit(r, v)
+	rec := &statusRecorder{ResponseWriter: w}
+	// Deferred, because the proxy panics to break off an answer that it can't finish.
+	defer func() { logVisit(d.log, r, v, rec.status) }()
+
+	switch {
+	case probe(r):
+		d.forward(rec, r)
+	case !hostAllowed(r.Host, d.allowedHosts):
+		d.refuse(rec, r, refuseHost, fmt.Errorf("host %q is not allowed", r.Host))
+	case ownPath(r.URL.Path):
+		d.own.ServeHTTP(rec, r)
+	default:
+		d.forwardSignedIn(rec, r)
+	}
+}
+
+// probe reports whether r asks how the app is: that needs no identity, and the
+// app is told none.
+func probe(r *http.Request) bool {
+	return r.URL.RawPath == "" && (r.URL.Path == "/healthz" || r.URL.Path == "/readyz")
+}
+
+// ownPath reports whether a path belongs to the front door.
+func ownPath(path string) bool {
+	return path == ownPrefix || strings.HasPrefix(path, ownPrefix+"/")
+}
+
+func (d *FrontDoor) forwardSignedIn(w http.ResponseWriter, r *http.Request) {
+	caller, err := d.auth.authenticate(r)
+	if err != nil {
+		d.turnAway(w, r, err)
+		return
+	}
+	visitOf(r).caller = caller
+	d.forward(w, r)
+}
+
+// turnAway answers for somebody who could not be authenticated.
+func (d *FrontDoor) turnAway(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, errNotSignedIn) && r.Method == http.MethodGet && wantsPage(r):
+		visitOf(r).cause = err
+		redirect(w, r, signInURL(r.URL.RequestURI()))
+	case errors.Is(err, errNotSignedIn):
+		d.refuse(w, r, refuseUnauthenticated, err)
+	case errors.Is(err, errCrossSite):
+		d.refuse(w, r, refuseCrossSite, err)
+	case errors.Is(err, errDeveloperRefused):
+		d.refuse(w, r, refuseDeveloper, err)
+	case errors.Is(err, ErrUnauthenticated):
+		d.refuse(w, r, refuseToken, err)
+	default:
+		d.refuse(w, r, refuseIdentity, err)
+	}
+}
+
+func (d *FrontDoor) forward(w http.ResponseWriter, r *http.Request) {
+	if err := d.awaitApp(r.Context()); err != nil {
+		d.refuse(w, r, refuseStarting, err)
+		return
+	}
+	d.proxy.ServeHTTP(w, r)
+}
+
+// awaitApp waits until the app has started, for a while.
+func (d *FrontDoor) awaitApp(ctx context.Context) error {
+	if d.ready == nil {
+		return nil
+	}
+	select {
+	case <-d.ready:
+		return nil
+	default:
+	}
+	select {
+	case d.waiting <- struct{}{}:
+		defer func() { <-d.waiting }()
+	default:
+		return fmt.Errorf("%d requests wait for the app already", maxWaiting)
+	}
+	timeout := time.NewTimer(d.startTimeout)
+	defer timeout.Stop()
+	select {
+	case <-d.ready:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timeout.C:
+		return fmt.Errorf("app not ready after %v", d.startTimeout)
+	}
+}
