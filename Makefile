@@ -1,0 +1,154 @@
+# Corbel. `make` lists the targets; each works from a fresh clone.
+#
+# Needed: Go 1.26 or later, gcc and g++ (the embedded workspace links DuckDB), make; Chromium for the browser tests.
+# Settings: CORBEL_PORT (8000), CORBEL_STATE_DIR (.corbel); the rest is in docs/configuration.md.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Git refuses to describe a clone that belongs to another user, and Go would then refuse to build it.
+override GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
+export GOFLAGS
+
+MODULES := $(shell sed -n 's|^[[:space:]]*\./||p' go.work)
+PLUGINS := $(patsubst plugins/%,%,$(filter plugins/%,$(MODULES)))
+# The black-box tests measure time and start many processes: they run alone, after the others.
+UNITS := $(filter-out e2e,$(MODULES))
+packages = $(patsubst %,./%/...,$(1))
+
+##@ Run
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: toolchain ## Build bin/corbel, bin/emulator and bin/plugins/*
+	@mkdir -p bin/plugins
+	go build -trimpath -o bin/ ./host/cmd/corbel ./emulator/cmd/emulator
+	go build -trimpath -o bin/plugins/ $(patsubst %,./plugins/%,$(PLUGINS))
+
+# GNU make hands SIGTERM on to a recipe, but not SIGINT: it deletes the recipe's target and waits. scripts/run stops on
+# both, so the target is a file that exists as long as the server runs, named after this make's process.
+LIFE := bin/.make-$(shell echo $$PPID)
+
+.PHONY: run
+run: $(LIFE).run ## Build, start the embedded workspace and the app, print the URL
+$(LIFE).run: build
+	@exec scripts/run $@ bin/emulator run -- bin/corbel serve
+
+.PHONY: emulator
+emulator: $(LIFE).emulator ## Build and start the embedded workspace alone
+$(LIFE).emulator: build
+	@exec scripts/run $@ bin/emulator serve
+
+.PHONY: clean
+clean: ## Remove what was built; state (.corbel) and tools (.tools) stay
+	rm -rf bin dist
+
+##@ Check
+
+.PHONY: test
+test: toolchain browser ## Run all tests of all modules, the browser's too
+	go test -timeout 10m $(call packages,$(UNITS))
+	@$(MAKE) --no-print-directory hello
+	@$(MAKE) --no-print-directory e2e
+
+.PHONY: e2e
+e2e: toolchain browser ## Run the black-box tests of the built programs, in a real browser too
+	go test -count=1 -timeout 10m $(call packages,e2e)
+
+.PHONY: hello
+hello: ## Build and test the plugin outside the workspace as its author would
+	cd examples/hello && GOWORK=off go vet ./... && GOWORK=off go test ./...
+
+# What runs concurrently for a living. The rest is race-checked by `make race RACE=./...` in its own module.
+RACE ?= ./sdk/... ./host/... ./plugins/unitycatalog/... ./emulator/internal/frontdoor/... ./emulator/internal/app/... \
+	./emulator/internal/statement/... ./emulator/internal/warehouse/... ./emulator/internal/principal/...
+
+.PHONY: race
+race: toolchain ## Run the concurrent packages' tests under the race detector (RACE=packages)
+	go test -race -timeout 15m $(RACE)
+
+FUZZTIME ?= 30s
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target, one after the other (FUZZTIME=30s each)
+	@scripts/fuzz $(FUZZTIME) $(MODULES)
+
+.PHONY: bench
+bench: toolchain ## Measure the data plane against the same handler in process
+	go run ./host/cmd/bench
+
+.PHONY: lint
+lint: linter ## Lint all modules, and the contract
+	.tools/bin/golangci-lint run $(call packages,$(MODULES))
+	@$(MAKE) --no-print-directory lint-contract
+
+RELEASED := released.binpb
+
+.PHONY: lint-contract
+lint-contract: generators ## Lint the contract, and compare it with the last released one
+	cd sdk/proto && $(CURDIR)/.tools/bin/buf lint && $(CURDIR)/.tools/bin/buf breaking --against $(RELEASED)
+
+.PHONY: check-generated
+check-generated: generators ## Generate into a copy and fail on any difference
+	@scripts/check-generated
+
+##@ Maintain
+
+.PHONY: generate
+generate: generators ## Generate Go code from .proto and .templ files
+	cd sdk/proto && PATH="$(CURDIR)/.tools/bin:$$PATH" buf generate
+	.tools/bin/templ generate -log-level warn
+
+.PHONY: release-contract
+release-contract: generators ## Make the present contract the one that later ones must not break
+	cd sdk/proto && $(CURDIR)/.tools/bin/buf build --exclude-source-info -o $(RELEASED)
+
+.PHONY: tidy
+tidy: ## Tidy every go.mod, the examples' too
+	@for module in $(MODULES) examples/hello; do echo "tidy $$module"; (cd $$module && GOWORK=off go mod tidy) || exit; done
+
+.PHONY: format
+format: linter ## Format all Go code
+	.tools/bin/golangci-lint fmt $(call packages,$(MODULES))
+
+.PHONY: module-path
+module-path: generators ## Give the modules another path: MODULE=github.com/you/corbel
+	@scripts/module-path "$(MODULE)"
+	@$(MAKE) --no-print-directory generate build hello
+
+##@ Tools, installed on first use
+
+GENERATORS := \
+	github.com/bufbuild/buf/cmd/buf@v1.75.0 \
+	google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12 \
+	google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2 \
+	github.com/planetscale/vtprotobuf/cmd/protoc-gen-go-vtproto@v0.6.0 \
+	github.com/a-h/templ/cmd/templ@v0.3.977
+LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: tools generators linter
+tools: generators linter ## Install the pinned tools into .tools
+generators: $(patsubst %,.tools/%,$(notdir $(GENERATORS)))
+linter: .tools/$(notdir $(LINTER))
+
+# .tools/NAME@VERSION is a stamp; the program is .tools/bin/NAME.
+define tool
+.tools/$(notdir $(1)):
+	GOWORK=off GOBIN=$(CURDIR)/.tools/bin go install $(1)
+	@rm -f .tools/$(firstword $(subst @, ,$(notdir $(1))))@* && touch $$@
+endef
+$(foreach path,$(GENERATORS) $(LINTER),$(eval $(call tool,$(path))))
+
+.PHONY: toolchain
+toolchain:
+	@scripts/require toolchain
+
+.PHONY: browser
+browser:
+	@scripts/require browser
