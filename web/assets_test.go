@@ -1,0 +1,94 @@
+package web
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func getAsset(t *testing.T, method, path, acceptEncoding string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
+	if acceptEncoding != "" {
+		r.Header.Set("Accept-Encoding", acceptEncoding)
+	}
+	w := httptest.NewRecorder()
+	Handler().ServeHTTP(w, r)
+	return w.Result()
+}
+
+func TestAssetsAreKeptForEver(t *testing.T) {
+	t.Parallel()
+	for name, contentType := range map[string]string{Stylesheet: "text/css; charset=utf-8", Icon: "image/svg+xml"} {
+		response := getAsset(t, http.MethodGet, Href(name), "")
+		body, err := io.ReadAll(response.Body)
+		if err != nil || len(body) == 0 {
+			t.Errorf("%s: %d bytes, %v", name, len(body), err)
+		}
+		for header, want := range map[string]string{
+			"Content-Type": contentType, "Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding",
+			"Content-Encoding": "", "Etag": "",
+		} {
+			if got := response.Header.Get(header); got != want {
+				t.Errorf("%s: %s = %q, want %q", name, header, got, want)
+			}
+		}
+	}
+}
+
+func TestAssetsComeCompressed(t *testing.T) {
+	t.Parallel()
+	for accept, want := range map[string]bool{
+		"gzip": true, "deflate, gzip;q=0.5, br": true, "*": true, "GZIP": true, "": false, "br": false, "gzip;q=0": false, "gzip;q=x": false, "gzip ; q = 0.1": true,
+	} {
+		response := getAsset(t, http.MethodGet, Href(Stylesheet), accept)
+		if got := response.Header.Get("Content-Encoding") == "gzip"; got != want {
+			t.Errorf("Accept-Encoding %q: compressed %v, want %v", accept, got, want)
+			continue
+		}
+		reader := response.Body
+		if want {
+			z, err := gzip.NewReader(reader)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reader = z
+		}
+		body, err := io.ReadAll(reader)
+		if err != nil || !strings.Contains(string(body), "databricks-table") {
+			t.Errorf("Accept-Encoding %q: not the stylesheet (%d bytes, %v)", accept, len(body), err)
+		}
+	}
+}
+
+func TestAssetsElsewhereAreNotFound(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{
+		"/assets/", "/assets/0000000000000000/corbel.css", "/assets/corbel.css", Href(Stylesheet) + "/", Href(Stylesheet) + "x",
+		strings.Replace(Href(Stylesheet), Stylesheet, Icon, 1), "/assets/../corbel.css",
+	} {
+		if response := getAsset(t, http.MethodGet, path, ""); response.StatusCode != http.StatusNotFound {
+			t.Errorf("GET %s: %d, want 404", path, response.StatusCode)
+		}
+	}
+	if response := getAsset(t, http.MethodPost, Href(Icon), ""); response.StatusCode != http.StatusMethodNotAllowed || response.Header.Get("Allow") == "" {
+		t.Errorf("POST: %d with Allow %q", response.StatusCode, response.Header.Get("Allow"))
+	}
+	response := getAsset(t, http.MethodHead, Href(Icon), "")
+	if body, err := io.ReadAll(response.Body); err != nil || len(body) != 0 || response.ContentLength <= 0 {
+		t.Errorf("HEAD: %d bytes of body, length %d, %v", len(body), response.ContentLength, err)
+	}
+}
+
+func TestHrefOfNothingPanics(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if recover() == nil {
+			t.Error("Href of an unknown asset returned")
+		}
+	}()
+	Href("missing.css")
+}
