@@ -154,7 +154,7 @@ func TestErrorPageSaysWhatToQuoteAndWhereToGo(t *testing.T) {
 		}})
 	})
 	main := find(document, tag("main"))[0]
-	want := "503 Not available Try again in a moment. Try again Go to the home page UNAVAILABLE Request id r-17"
+	want := "503 Not available Try again in a moment. Try again Go to the home page Code UNAVAILABLE Request id r-17"
 	if diff := cmp.Diff(want, text(main)); diff != "" {
 		t.Errorf("error page (-want +got):\n%s", diff)
 	}
