@@ -1,0 +1,11 @@
+//go:build unix && !linux
+
+package app
+
+import "syscall"
+
+// attributes puts the app into a process group of its own, so that Ctrl-C in a
+// terminal reaches only us and we can stop things in order.
+func attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true}
+}
