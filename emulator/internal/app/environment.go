@@ -13,8 +13,10 @@ type Environment struct {
 	// Credentials are NAME=VALUE pairs: DATABRICKS_HOST, and those by which the
 	// app signs in as itself.
 	Credentials []string
+	// SignOutURL is where people sign out. Empty: nowhere.
+	SignOutURL string
 	// WarehouseID, Catalog and Schema are the app's resources. Empty ones are not
-	// set. What the user set of Catalog and Schema wins.
+	// set. What the user set of SignOutURL, Catalog and Schema wins.
 	WarehouseID string
 	Catalog     string
 	Schema      string
@@ -38,6 +40,7 @@ var (
 // passed on of the user's, both as NAME=VALUE pairs.
 func (e Environment) Variables(users []string) []string {
 	vars := map[string]string{}
+	setIf(vars, "CORBEL_APP_SIGN_OUT_URL", e.SignOutURL)
 	setIf(vars, "UNITY_CATALOG_NAME", e.Catalog)
 	setIf(vars, "UNITY_CATALOG_SCHEMA", e.Schema)
 	for _, pair := range users {

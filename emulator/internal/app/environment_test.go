@@ -18,8 +18,10 @@ func TestVariables(t *testing.T) {
 		WarehouseID: "w1",
 		Catalog:     "main",
 		Schema:      "samples",
+		SignOutURL:  "/out",
 	}
 	platform := []string{
+		"CORBEL_APP_SIGN_OUT_URL=/out",
 		"DATABRICKS_APP_NAME=corbel",
 		"DATABRICKS_CLIENT_ID=id",
 		"DATABRICKS_CLIENT_SECRET=a=b",

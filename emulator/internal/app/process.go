@@ -106,7 +106,7 @@ func command(c Config, port string) *exec.Cmd {
 	for i, arg := range c.Command {
 		args[i] = fill.Replace(arg)
 	}
-	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // it is the user's command, and Stop ends it with a grace that a context does not give
+	cmd := exec.Command(args[0], args[1:]...) //nolint:noctx // Stop ends it with a grace that a context does not give
 	cmd.Env = append(append([]string(nil), c.Environment...), "DATABRICKS_APP_PORT="+port, "CORBEL_SERVER_HOST="+loopback)
 	cmd.SysProcAttr = attributes()
 	cmd.WaitDelay = outputGrace
@@ -227,18 +227,18 @@ func (p *Process) Stop(ctx context.Context) {
 	default:
 	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		p.log.Warn("app cannot be asked to stop", slog.String("error", err.Error()))
+		p.log.WarnContext(ctx, "app cannot be asked to stop", slog.String("error", err.Error()))
 	}
 	deadline := time.NewTimer(p.stopTimeout)
 	defer deadline.Stop()
 	select {
 	case <-p.done:
-		p.log.Info("app stopped")
+		p.log.InfoContext(ctx, "app stopped")
 		return
 	case <-deadline.C:
-		p.log.Warn("app killed: it did not stop in time", slog.Duration("timeout", p.stopTimeout))
+		p.log.WarnContext(ctx, "app killed: it did not stop in time", slog.Duration("timeout", p.stopTimeout))
 	case <-ctx.Done():
-		p.log.Warn("app killed")
+		p.log.WarnContext(ctx, "app killed")
 	}
 	p.killGroup()
 	<-p.done

@@ -45,7 +45,7 @@ func behave(b string) int {
 		<-terminate
 	case "ignores SIGTERM":
 		go serve()
-		for range terminate { //nolint:revive // being deaf is the point
+		for range terminate {
 		}
 	case "leaves a child":
 		child := exec.CommandContext(context.Background(), os.Args[0])

@@ -91,12 +91,12 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	valid := open(t, mirror, nil).config
 	for want, spoil := range map[string]func(*frontdoor.Config){
-		"Target":      func(c *frontdoor.Config) { c.Target = nil },
-		"WorkspaceID": func(c *frontdoor.Config) { c.WorkspaceID = "" },
-		"Logger":      func(c *frontdoor.Config) { c.Logger = nil },
-		"exactly one": func(c *frontdoor.Config) { c.Developer = fixedDeveloper{} },
-		"SessionKey":  func(c *frontdoor.Config) { c.SessionKey = []byte("short") },
-		"RenewBefore": func(c *frontdoor.Config) { c.TokenLife = 1; c.RenewBefore = 1 },
+		"target":       func(c *frontdoor.Config) { c.Target = nil },
+		"workspace id": func(c *frontdoor.Config) { c.WorkspaceID = "" },
+		"logger":       func(c *frontdoor.Config) { c.Logger = nil },
+		"exactly one":  func(c *frontdoor.Config) { c.Developer = fixedDeveloper{} },
+		"session key":  func(c *frontdoor.Config) { c.SessionKey = []byte("short") },
+		"renewed":      func(c *frontdoor.Config) { c.TokenLife = 1; c.RenewBefore = 1 },
 	} {
 		c := valid
 		spoil(&c)

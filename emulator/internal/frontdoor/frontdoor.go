@@ -91,17 +91,17 @@ func (c *Config) setDefaults() {
 func (c *Config) validate() error {
 	switch {
 	case c.Target == nil || c.Target.Host == "":
-		return errors.New("Target is missing")
+		return errors.New("the target is missing")
 	case c.WorkspaceID == "":
-		return errors.New("WorkspaceID is missing")
+		return errors.New("the workspace id is missing")
 	case c.Logger == nil:
-		return errors.New("Logger is missing")
+		return errors.New("the logger is missing")
 	case (c.Identities == nil) == (c.Developer == nil):
-		return errors.New("exactly one of Identities and Developer must be set")
+		return errors.New("exactly one of identities and developer must be given")
 	case c.Identities != nil && len(c.SessionKey) != sessionKeySize:
-		return fmt.Errorf("SessionKey has %d bytes, want %d", len(c.SessionKey), sessionKeySize)
+		return fmt.Errorf("the session key has %d bytes, want %d", len(c.SessionKey), sessionKeySize)
 	case c.RenewBefore >= c.TokenLife:
-		return fmt.Errorf("RenewBefore (%v) must be less than TokenLife (%v)", c.RenewBefore, c.TokenLife)
+		return fmt.Errorf("tokens are renewed %v before their end and live %v", c.RenewBefore, c.TokenLife)
 	}
 	return nil
 }

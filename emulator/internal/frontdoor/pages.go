@@ -55,7 +55,7 @@ func asset(name, contentType string) http.HandlerFunc {
 		secureHeaders(w, r)
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", assetLife)
-		w.Write(content) //nolint:errcheck // the client has left: nobody is there to tell
+		w.Write(content)
 	}
 }
 

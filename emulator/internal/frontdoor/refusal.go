@@ -114,7 +114,7 @@ func (d *FrontDoor) refuse(w http.ResponseWriter, r *http.Request, why refusal, 
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set(requestIDHeader, v.requestID)
 	w.WriteHeader(why.status)
-	w.Write(append(body, '\n')) //nolint:errcheck // the client has left: nobody is there to tell
+	w.Write(append(body, '\n'))
 }
 
 // again is where "Try again" leads.

@@ -33,7 +33,7 @@ func OpenSessionKey(path string) ([]byte, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		key = make([]byte, sessionKeySize)
-		rand.Read(key) //nolint:errcheck // documented never to return an error
+		rand.Read(key) // never fails
 		if err := os.WriteFile(path, key, 0o600); err != nil {
 			return nil, fmt.Errorf("make session key: %w", err)
 		}
@@ -74,17 +74,14 @@ func (s *sessions) start(w http.ResponseWriter, r *http.Request, userName string
 		return fmt.Errorf("start session: %w", err)
 	}
 	sealed := base64.RawURLEncoding.EncodeToString(payload)
-	c := s.newCookie(r, sealed+"."+base64.RawURLEncoding.EncodeToString(s.sign(sealed)))
-	c.MaxAge = int(sessionLife.Seconds())
-	http.SetCookie(w, c)
+	value := sealed + "." + base64.RawURLEncoding.EncodeToString(s.sign(sealed))
+	http.SetCookie(w, s.newCookie(r, value, int(sessionLife.Seconds())))
 	return nil
 }
 
 // end signs the browser out.
 func (s *sessions) end(w http.ResponseWriter, r *http.Request) {
-	c := s.newCookie(r, "")
-	c.MaxAge = -1
-	http.SetCookie(w, c)
+	http.SetCookie(w, s.newCookie(r, "", -1))
 }
 
 // userName returns who is signed in, and false when nobody is.
@@ -123,11 +120,12 @@ func (s *sessions) sign(sealed string) []byte {
 	return mac.Sum(nil)
 }
 
-func (s *sessions) newCookie(r *http.Request, value string) *http.Cookie {
-	return &http.Cookie{
+func (s *sessions) newCookie(r *http.Request, value string, maxAge int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Secure only over TLS: on the loopback interface there is none
 		Name:     s.cookie,
 		Value:    value,
 		Path:     "/",
+		MaxAge:   maxAge,
 		HttpOnly: true,
 		Secure:   r.TLS != nil,
 		SameSite: http.SameSiteLaxMode,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,7 +58,7 @@ func newWorkspace(t *testing.T) *workspace {
 	})
 	mux.HandleFunc("POST /oidc/v1/token", func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(rw).Encode(map[string]any{"access_token": "oauth-" + string('0'+rune(w.minted.Add(1))), "token_type": "Bearer", "expires_in": 1}) //nolint:errcheck // the test sees it
+		json.NewEncoder(rw).Encode(map[string]any{"access_token": "oauth-" + strconv.Itoa(int(w.minted.Add(1))), "token_type": "Bearer", "expires_in": 1}) //nolint:errcheck // the test sees it
 	})
 	w.Server = httptest.NewServer(mux)
 	t.Cleanup(w.Close)
