@@ -216,7 +216,9 @@ type Request struct {
 	// On Host.Call: the exchange in whose name the call is made.
 	ParentExchangeId uint64 `protobuf:"varint,16,opt,name=parent_exchange_id,json=parentExchangeId,proto3" json:"parent_exchange_id,omitempty"`
 	// On Host.Call: the plugin that is called.
-	Plugin        string `protobuf:"bytes,17,opt,name=plugin,proto3" json:"plugin,omitempty"`
+	Plugin string `protobuf:"bytes,17,opt,name=plugin,proto3" json:"plugin,omitempty"`
+	// The largest body that the plugin's handler may read, 0 for no limit.
+	MaxBodyBytes  int64 `protobuf:"varint,18,opt,name=max_body_bytes,json=maxBodyBytes,proto3" json:"max_body_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -368,6 +370,13 @@ func (x *Request) GetPlugin() string {
 		return x.Plugin
 	}
 	return ""
+}
+
+func (x *Request) GetMaxBodyBytes() int64 {
+	if x != nil {
+		return x.MaxBodyBytes
+	}
+	return 0
 }
 
 // Response is the head of an HTTP response and, on the exchange socket, its whole body.
@@ -937,7 +946,7 @@ const file_corbel_plugin_v1_exchange_proto_rawDesc = "" +
 	"\x06cancel\x18\x05 \x01(\v2\x18.corbel.plugin.v1.CancelR\x06cancel\"!\n" +
 	"\x05Hello\x12\x18\n" +
 	"\acredits\x18\x01 \x01(\rR\acredits\"\b\n" +
-	"\x06Cancel\"\xa7\x04\n" +
+	"\x06Cancel\"\xcd\x04\n" +
 	"\aRequest\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x16\n" +
 	"\x06target\x18\x02 \x01(\tR\x06target\x12\x12\n" +
@@ -959,7 +968,8 @@ const file_corbel_plugin_v1_exchange_proto_rawDesc = "" +
 	"\vexchange_id\x18\x0f \x01(\x04R\n" +
 	"exchangeId\x12,\n" +
 	"\x12parent_exchange_id\x18\x10 \x01(\x04R\x10parentExchangeId\x12\x16\n" +
-	"\x06plugin\x18\x11 \x01(\tR\x06plugin\"\xed\x01\n" +
+	"\x06plugin\x18\x11 \x01(\tR\x06plugin\x12$\n" +
+	"\x0emax_body_bytes\x18\x12 \x01(\x03R\fmaxBodyBytes\"\xed\x01\n" +
 	"\bResponse\x12\x16\n" +
 	"\x06status\x18\x01 \x01(\x05R\x06status\x122\n" +
 	"\aheaders\x18\x02 \x03(\v2\x18.corbel.plugin.v1.HeaderR\aheaders\x12\x12\n" +

@@ -1,0 +1,235 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"corbel.example/sdk/fault"
+	pluginv1 "corbel.example/sdk/proto/corbel/plugin/v1"
+)
+
+// Forward performs the HTTP exchange r with the plugin and copies the answer to w.
+//
+// A nil error means that w has the whole response. A *fault.Error is the plugin's or the border's verdict, a *LostError
+// a broken connection, r.Context's error its end: with these nothing has been written to w. After an *AbortedError w has
+// a part of a response and its connection must be aborted.
+//
+// r.Body is read, and put back if it was small enough to be replayed after a LostError.
+func (c *Client) Forward(w http.ResponseWriter, r *http.Request, x Exchange) error {
+	if x.MaxBodyBytes > 0 && r.ContentLength > x.MaxBodyBytes {
+		return tooLarge(x.MaxBodyBytes)
+	}
+	if r.ContentLength < 0 || r.ContentLength > InlineBody {
+		return c.forwardStream(w, r, x)
+	}
+	body, err := inlineBody(r)
+	if err != nil {
+		return err
+	}
+	return c.forwardFrame(w, r, x, body)
+}
+
+func tooLarge(limit int64) *fault.Error {
+	return fault.FromRequest(&http.MaxBytesError{Limit: limit})
+}
+
+// inlineBody reads a body of known small length and puts it back.
+func inlineBody(r *http.Request) ([]byte, error) {
+	if r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	body := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, body); err != nil {
+		return nil, fault.FromRequest(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, nil
+}
+
+// forwardFrame performs an exchange whose request fits into a frame.
+func (c *Client) forwardFrame(w http.ResponseWriter, r *http.Request, x Exchange, body []byte) error {
+	wait := newDeadline(x.Timeout)
+	defer wait.stop()
+	if err := c.acquire(r.Context(), wait); err != nil {
+		return err
+	}
+	id := c.exchange.Add(1)
+	frame := pluginv1.FrameFromVTPool()
+	frame.ExchangeId = id
+	frame.Request = pluginv1.RequestFromVTPool()
+	if err := fillRequest(frame.Request, r, &x); err != nil {
+		releaseFrame(frame)
+		<-c.credits
+		return err
+	}
+	frame.Request.Body = body
+
+	p := pendingPool.Get().(*pending)
+	p.exchange, p.abandoned, p.credits = x, false, c.credits
+	c.inFlight.add(id, p)
+	err := c.link.send(frame)
+	releaseFrame(frame)
+	if err != nil {
+		c.inFlight.remove(id)
+		<-c.credits
+		return &LostError{Err: err}
+	}
+	resp, err := c.await(r.Context(), id, p, wait)
+	if err != nil {
+		return err
+	}
+	if resp.GetContinues() {
+		releaseResponse(resp)
+		defer c.inFlight.remove(id)
+		<-c.credits
+		return c.resume(w, r, id, wait)
+	}
+	<-c.credits
+	recycle(p)
+	err = writeResponse(w, r, resp)
+	releaseResponse(resp)
+	return err
+}
+
+// acquire takes a credit.
+func (c *Client) acquire(ctx context.Context, wait deadline) error {
+	select {
+	case c.credits <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case c.credits <- struct{}{}:
+		return nil
+	case <-c.lost:
+		return &LostError{Err: c.lostErr}
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-wait.passed():
+		return fault.New(fault.Exhausted, "Too many requests are under way. Try again in a moment.").WithRetryAfter(time.Second)
+	}
+}
+
+// await waits for the answer on the link. Without one the exchange is cancelled and its credit comes back with the
+// plugin's late answer.
+func (c *Client) await(ctx context.Context, id uint64, p *pending, wait deadline) (*pluginv1.Response, error) {
+	var cause error
+	select {
+	case resp := <-p.response:
+		return resp, nil
+	case <-ctx.Done():
+		cause = ctx.Err()
+	case <-wait.passed():
+		cause = fault.Wrap(fault.Timeout, context.DeadlineExceeded, "")
+	case <-c.lost:
+		cause = &LostError{Sent: true, Err: c.lostErr}
+	}
+	if resp := c.inFlight.abandon(id, p); resp != nil {
+		return resp, nil
+	}
+	var lost *LostError
+	if !errors.As(cause, &lost) {
+		c.cancel(id)
+	}
+	return nil, cause
+}
+
+// cancel tells the plugin that nobody waits for an exchange.
+func (c *Client) cancel(id uint64) {
+	frame := pluginv1.FrameFromVTPool()
+	frame.ExchangeId, frame.Cancel = id, &pluginv1.Cancel{}
+	// A broken link cancels everything by itself.
+	_ = c.link.send(frame)
+	releaseFrame(frame)
+}
+
+// fillRequest writes the head of r and what it carries into a message.
+func fillRequest(p *pluginv1.Request, r *http.Request, x *Exchange) error {
+	p.Method, p.Target, p.Host, p.ContentLength = r.Method, requestTarget(r), r.Host, r.ContentLength
+	x.fill(p)
+	var err error
+	p.Headers, err = appendRequestHeaders(p.Headers[:0], r.Header)
+	return err
+}
+
+// requestTarget is the target as the client sent it: escapes and query untouched.
+func requestTarget(r *http.Request) string {
+	if r.RequestURI != "" && r.RequestURI[0] == '/' {
+		return r.RequestURI
+	}
+	return r.URL.RequestURI()
+}
+
+// writeResponse copies a whole response to the client.
+func writeResponse(w http.ResponseWriter, r *http.Request, resp *pluginv1.Response) error {
+	if f := resp.GetFault(); f != nil {
+		return faultFromProto(f)
+	}
+	h := w.Header()
+	if err := writeHead(h, resp); err != nil {
+		return err
+	}
+	if r.Method != http.MethodHead && bodyAllowed(resp.GetStatus()) {
+		h["Content-Length"] = []string{strconv.Itoa(len(resp.GetBody()))}
+	}
+	declareTrailers(h, resp.GetTrailers())
+	w.WriteHeader(int(resp.GetStatus()))
+	if len(resp.GetBody()) > 0 {
+		if _, err := w.Write(resp.GetBody()); err != nil {
+			return &AbortedError{Err: err}
+		}
+	}
+	return copyTrailers(h, resp.GetTrailers(), "")
+}
+
+// writeHead checks the head of a response and copies its headers.
+func writeHead(h http.Header, resp *pluginv1.Response) error {
+	if s := resp.GetStatus(); s < 200 || s > 599 {
+		return fault.New(fault.Upstream, "").WithOp("response of the plugin: status " + strconv.Itoa(int(s)))
+	}
+	return copyResponseHeaders(h, resp.GetHeaders())
+}
+
+func bodyAllowed(status int32) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+// declareTrailers announces trailers that are known before the body, so that a short response has them too.
+func declareTrailers(h http.Header, trailers []*pluginv1.Header) {
+	if len(trailers) == 0 {
+		return
+	}
+	delete(h, "Content-Length") // only a chunked body has trailers
+	for _, t := range trailers {
+		h.Add("Trailer", http.CanonicalHeaderKey(t.GetName()))
+	}
+}
+
+// copyTrailers sets trailers after the body: under their own names when they were declared, else with net/http's prefix.
+func copyTrailers(h http.Header, trailers []*pluginv1.Header, prefix string) error {
+	if len(trailers) == 0 {
+		return nil
+	}
+	t := make(http.Header, len(trailers))
+	if err := copyResponseHeaders(t, trailers); err != nil {
+		return &AbortedError{Err: err}
+	}
+	for name, values := range t {
+		h[prefix+name] = values
+	}
+	return nil
+}
+
+var pendingPool = sync.Pool{New: func() any { return &pending{response: make(chan *pluginv1.Response, 1)} }}
+
+// recycle takes back a pending whose answer has been received: nobody else knows it any more.
+func recycle(p *pending) {
+	p.exchange, p.credits = Exchange{}, nil
+	pendingPool.Put(p)
+}
