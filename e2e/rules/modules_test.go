@@ -14,8 +14,10 @@ import (
 type goMod struct {
 	Module  struct{ Path string }
 	Require []struct{ Path, Version string }
-	Replace []struct{ Old, New struct{ Path, Version string } }
-	Use     []struct{ DiskPath string }
+	Replace []struct {
+		Old, New struct{ Path, Version string }
+	}
+	Use []struct{ DiskPath string }
 }
 
 func edit(t *testing.T, kind, folder string) goMod {
