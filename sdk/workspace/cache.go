@@ -30,10 +30,12 @@ type Cache[K comparable, V any] struct {
 	ttl     time.Duration
 }
 
-// CacheSettings bound a Cache.
-type CacheSettings struct {
+// CacheSettings bound a Cache of values V.
+type CacheSettings[V any] struct {
 	// MaxEntries of all callers together. Required.
 	MaxEntries int
+	// Weigh says for how many entries a value counts, such as the length of a list. Nil: each for one.
+	Weigh func(V) uint32
 	// TTL is how long an entry lives after it was loaded. 0 keeps nothing and merges nothing.
 	TTL time.Duration
 }
@@ -53,13 +55,17 @@ type caller struct {
 type fingerprint [sha256.Size]byte
 
 // NewCache returns an empty cache.
-func NewCache[K comparable, V any](settings CacheSettings) *Cache[K, V] {
+func NewCache[K comparable, V any](settings CacheSettings[V]) *Cache[K, V] {
 	c := &Cache[K, V]{ttl: settings.TTL}
 	if settings.TTL > 0 {
-		c.entries = otter.Must(&otter.Options[entryKey[K], V]{
-			MaximumSize:      settings.MaxEntries,
-			ExpiryCalculator: otter.ExpiryWriting[entryKey[K], V](settings.TTL),
-		})
+		options := &otter.Options[entryKey[K], V]{ExpiryCalculator: otter.ExpiryWriting[entryKey[K], V](settings.TTL)}
+		if settings.Weigh == nil {
+			options.MaximumSize = settings.MaxEntries
+		} else {
+			options.MaximumWeight = uint64(max(settings.MaxEntries, 0))
+			options.Weigher = func(_ entryKey[K], v V) uint32 { return settings.Weigh(v) }
+		}
+		c.entries = otter.Must(options)
 		c.tokens = otter.Must(&otter.Options[string, [tokensPerUser]fingerprint]{MaximumSize: maxTrackedUsers})
 	}
 	return c

@@ -15,7 +15,7 @@ import (
 
 func newCache(t *testing.T) *workspace.Cache[string, string] {
 	t.Helper()
-	c := workspace.NewCache[string, string](workspace.CacheSettings{MaxEntries: 1000, TTL: time.Minute})
+	c := workspace.NewCache[string](workspace.CacheSettings[string]{MaxEntries: 1000, TTL: time.Minute})
 	t.Cleanup(c.Close)
 	return c
 }
@@ -118,7 +118,7 @@ func TestCacheKeepsNoErrorsAndNeedsAUser(t *testing.T) {
 
 func TestCacheWithoutTTLKeepsNothing(t *testing.T) {
 	t.Parallel()
-	cache := workspace.NewCache[string, int](workspace.CacheSettings{})
+	cache := workspace.NewCache[string](workspace.CacheSettings[int]{})
 	t.Cleanup(cache.Close)
 	loads := 0
 	for range 2 {
@@ -128,5 +128,23 @@ func TestCacheWithoutTTLKeepsNothing(t *testing.T) {
 	}
 	if loads != 2 {
 		t.Errorf("%d loads, want 2", loads)
+	}
+}
+
+func TestCacheIsBoundedByWeight(t *testing.T) {
+	t.Parallel()
+	cache := workspace.NewCache[int](workspace.CacheSettings[[]int]{
+		MaxEntries: 100, TTL: time.Minute, Weigh: func(v []int) uint32 { return uint32(len(v)) },
+	})
+	t.Cleanup(cache.Close)
+	ctx, loads := as(t.Context(), "ana", "a"), 0
+	for range 2 {
+		_, err := cache.Get(ctx, 0, func(context.Context) ([]int, error) { loads++; return make([]int, 101), nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if loads != 2 {
+		t.Errorf("a value over the bound was kept: %d loads, want 2", loads)
 	}
 }

@@ -72,8 +72,8 @@ func New(cfg Config, options Options) (*Workspace, error) {
 		config: cfg, origin: origin, options: options,
 		transport: &retrier{next: once},
 		metadata:  newMetadata(origin, once),
-		users:     NewCache[struct{}, *client.DatabricksClient](CacheSettings{MaxEntries: maxUserClients, TTL: userClientTTL}),
-		me:        NewCache[struct{}, Me](CacheSettings{MaxEntries: maxUserClients, TTL: meTTL}),
+		users:     NewCache[struct{}](CacheSettings[*client.DatabricksClient]{MaxEntries: maxUserClients, TTL: userClientTTL}),
+		me:        NewCache[struct{}](CacheSettings[Me]{MaxEntries: maxUserClients, TTL: meTTL}),
 	}
 	w.app = newAppCredentials(cfg, origin, w.transport)
 	return w, nil
