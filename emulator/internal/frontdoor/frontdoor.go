@@ -40,6 +40,8 @@ type Config struct {
 	// Ready is closed when the app answers; until then requests wait. Nil means
 	// that it answers already.
 	Ready <-chan struct{}
+	// Gone is closed when the app has ended for good: then nobody waits for it.
+	Gone <-chan struct{}
 	// StartTimeout bounds that wait. Default 10 s.
 	StartTimeout time.Duration
 
@@ -113,6 +115,7 @@ type FrontDoor struct {
 	proxy        *httputil.ReverseProxy
 	transport    *http.Transport
 	ready        <-chan struct{}
+	gone         <-chan struct{}
 	startTimeout time.Duration
 	waiting      chan struct{}
 	workspaceID  string
@@ -129,6 +132,7 @@ func New(c Config) (*FrontDoor, error) {
 	d := &FrontDoor{
 		transport:    newTransport(),
 		ready:        c.Ready,
+		gone:         c.Gone,
 		startTimeout: c.StartTimeout,
 		waiting:      make(chan struct{}, maxWaiting),
 		workspaceID:  c.WorkspaceID,
@@ -246,6 +250,8 @@ func (d *FrontDoor) awaitApp(ctx context.Context) error {
 	select {
 	case <-d.ready:
 		return nil
+	case <-d.gone:
+		return errors.New("app has ended")
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-timeout.C:

@@ -152,6 +152,22 @@ func TestAppThatNeverStarts(t *testing.T) {
 	}
 }
 
+func TestNobodyWaitsForAnAppThatEnded(t *testing.T) {
+	t.Parallel()
+	gone := make(chan struct{})
+	h := open(t, mirror, func(c *frontdoor.Config) {
+		c.Ready, c.Gone = make(chan struct{}), gone
+		c.StartTimeout = time.Hour
+	})
+	answered := make(chan reply)
+	b := h.browser(t)
+	go func() { answered <- b.get("/healthz") }()
+	close(gone)
+	if r := <-answered; r.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("%s\n%s", r.Status, r.body)
+	}
+}
+
 func TestAppThatIsDown(t *testing.T) {
 	t.Parallel()
 	gone := httptest.NewServer(mirror)
