@@ -27,6 +27,9 @@ const (
 	// exchanged for another one's by then.
 	identityLife = 10 * time.Minute
 
+	// unknownWorkspace stands for the id of a workspace that does not tell it.
+	unknownWorkspace = "0"
+
 	// maxMeSize bounds the answer, in bytes: a user may be in many groups.
 	maxMeSize = 4 << 20
 )
@@ -159,6 +162,9 @@ func (d *Developer) ask(ctx context.Context, token string) (identity, error) {
 		user:        frontdoor.User{ID: answer.ID, UserName: answer.UserName, DisplayName: answer.DisplayName},
 		workspaceID: workspaceID,
 		until:       time.Now().Add(identityLife),
+	}
+	if id.workspaceID == "" {
+		id.workspaceID = unknownWorkspace
 	}
 	for _, e := range answer.Emails {
 		if id.user.Email == "" || e.Primary {

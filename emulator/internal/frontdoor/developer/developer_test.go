@@ -106,6 +106,17 @@ func TestTokenTellsWhoTheDeveloperIs(t *testing.T) {
 	}
 }
 
+func TestWorkspaceThatDoesNotTellItsID(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.answer = func(rw http.ResponseWriter, _ *http.Request) {
+		io.WriteString(rw, `{"id":"9","userName":"dana@example.com"}`) //nolint:errcheck // the test sees it
+	}
+	if id, err := open(t, &config.Config{Host: w.URL, Token: "dapi-1"}).WorkspaceID(t.Context()); id != "0" || err != nil {
+		t.Errorf("workspace id %q, %v", id, err)
+	}
+}
+
 func TestManyCallersAskOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
