@@ -37,8 +37,8 @@ type Client struct {
 
 	lost     chan struct{} // closed when the link has ended
 	lostErr  error         // why; valid once lost is closed
-	services *grpc.Server  // Host, if ServeHost was called
 	mu       sync.Mutex
+	services func() // stops what ServeHost started
 	done     sync.WaitGroup
 }
 
@@ -70,7 +70,7 @@ func (c *Client) Close() error {
 	c.services = nil
 	c.mu.Unlock()
 	if services != nil {
-		services.Stop()
+		services()
 	}
 	c.done.Wait()
 	c.link.wait()

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -20,7 +21,7 @@ type HostHandler interface {
 	// Log takes records in the order in which the plugin made them; it dropped some before them when its buffer was full.
 	Log(records []LogRecord, dropped uint64)
 	// Call answers an exchange of the plugin with another plugin's route. parent is the exchange in whose name the call is
-	// made; r's context ends with the call.
+	// made; r's context ends with the call. A panic, http.ErrAbortHandler say, aborts the response.
 	Call(w http.ResponseWriter, r *http.Request, target string, parent Exchange)
 }
 
@@ -39,7 +40,11 @@ func (c *Client) ServeHost(conn net.Conn, handler HostHandler) {
 	server := grpc.NewServer(serverOptions()...)
 	pluginv1.RegisterHostServer(server, &hostServer{client: c, handler: handler})
 	c.mu.Lock()
-	c.services = server
+	c.services = func() {
+		// gRPC would wait two minutes for a plugin that never spoke.
+		_ = conn.Close()
+		server.Stop()
+	}
 	c.mu.Unlock()
 	c.done.Go(func() {
 		// Serve ends with Stop, or when the process is gone; either way there is nobody to serve any more.
@@ -94,6 +99,11 @@ func (s *hostServer) Call(stream grpc.BidiStreamingServer[pluginv1.Part, pluginv
 	}
 	r := newRequest(ctx, p)
 	r.Body = newPartBody(stream)
+	defer func() {
+		if reason := recover(); reason != nil { // http.ErrAbortHandler: the response broke off
+			w.abort(fault.New(fault.Internal, "").WithOp(fmt.Sprintf("call aborted: %v", reason)))
+		}
+	}()
 	s.handler.Call(w, r, p.GetPlugin(), parent)
 	return nil
 }

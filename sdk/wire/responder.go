@@ -142,8 +142,11 @@ func (w *responder) continueOnStream() bool {
 	return false
 }
 
-// finish sends what is left.
+// finish sends what is left. A handler that gave up at its deadline without a word has timed out.
 func (w *responder) finish() {
+	if w.status == 0 && w.ctx.Err() != nil {
+		w.Fail(w.ctx.Err())
+	}
 	w.WriteHeader(http.StatusOK)
 	if w.stream == nil && w.link != nil {
 		if w.err == nil || w.fault != nil {
