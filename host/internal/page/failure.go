@@ -1,0 +1,94 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"corbel.example/host/internal/page/markup"
+	"corbel.example/sdk/fault"
+	"corbel.example/sdk/identity"
+	"corbel.example/web"
+)
+
+// block is what stands in the fragment's place.
+func (o outcome) block(r *http.Request, requestID string) web.Block {
+	if o.fault == nil {
+		return web.Block{Markup: o.markup}
+	}
+	failure := failureOf(o.fault, requestID)
+	failure.Title = o.fragment.Plugin + ": " + failure.Title
+	failure.RetryHref = pageHref(r.URL)
+	return web.Block{Failure: &failure}
+}
+
+// failureOf is a fault as a user sees it.
+func failureOf(f *fault.Error, requestID string) web.Failure {
+	return web.Failure{Title: titleOf(f.Kind), Message: f.UserMessage(), Code: f.ErrorCode(), RequestID: requestID}
+}
+
+func titleOf(kind fault.Kind) string {
+	switch kind {
+	case fault.Invalid, fault.Unprocessable:
+		return "The request was refused"
+	case fault.Unauthenticated:
+		return "You are not signed in"
+	case fault.Forbidden:
+		return "You have no permission"
+	case fault.NotFound:
+		return "Not found"
+	case fault.NotEnabled:
+		return "Not enabled"
+	case fault.MethodNotAllowed:
+		return "That cannot be done here"
+	case fault.Conflict, fault.Precondition:
+		return "Something has changed"
+	case fault.TooLarge:
+		return "Too large"
+	case fault.Exhausted:
+		return "Too many requests"
+	case fault.NotImplemented:
+		return "Not supported"
+	case fault.Upstream:
+		return "No usable answer"
+	case fault.Unavailable:
+		return "Not available right now"
+	case fault.Timeout:
+		return "It took too long"
+	case fault.Internal, fault.Canceled:
+	}
+	return "Something went wrong"
+}
+
+// ServeError answers with the error's page. The user menu and the navigation are those of the identity in r's context.
+func (c *Composer) ServeError(w http.ResponseWriter, r *http.Request, f *fault.Error, requestID string) {
+	status := f.Kind.Status()
+	content := web.ErrorPage{Status: status, Failure: failureOf(f, requestID)}
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	// The page may be one that was never found: only an address of ours becomes a link.
+	if href := pageHref(r.URL); safe && (f.Retryable || f.Kind == fault.Internal || f.Kind == fault.Upstream) && markup.IsLocal(href) {
+		content.RetryHref = href
+	}
+	caller, _ := identity.FromContext(r.Context())
+	var b bytes.Buffer
+	// The error may be that the context has ended.
+	if err := web.WriteError(context.WithoutCancel(r.Context()), &b, c.shellFor(r, caller.User), content); err != nil {
+		c.logger.ErrorContext(r.Context(), "error page failed", "error", err)
+		fault.WriteProblem(w, f, requestID)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	h.Del("Content-Encoding")
+	h.Del("ETag")
+	if f.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
+	}
+	w.WriteHeader(status)
+	// The client may be gone: there is nobody left to tell.
+	_, _ = w.Write(b.Bytes())
+}
