@@ -106,12 +106,12 @@ type ErrorPage struct {
 
 // WritePage writes the document of a page.
 func WritePage(ctx context.Context, w io.Writer, shell Shell, page Page) error {
-	return Document(shell, page.Title, pageBody(page)).Render(ctx, w)
+	return Document(shell, page.Title, pageBody(page)).Render(ctx, w) //nolint:contextcheck // Render hands the context to all parts.
 }
 
 // WriteError writes the document of an error page.
 func WriteError(ctx context.Context, w io.Writer, shell Shell, page ErrorPage) error {
-	return Document(shell, page.Title, errorBody(page)).Render(ctx, w)
+	return Document(shell, page.Title, errorBody(page)).Render(ctx, w) //nolint:contextcheck // Render hands the context to all parts.
 }
 
 // initials are the first letters of the user's first and last word, for the avatar.

@@ -110,7 +110,7 @@ func (t *Table) Lookup(r *http.Request) (Target, error) {
 	if r.Method == http.MethodConnect {
 		return Target{}, fault.New(fault.NotFound, "")
 	}
-	f := finders.Get().(*finder) //nolint:errcheck // The pool holds nothing else.
+	f := finders.Get().(*finder)
 	t.current.Load().mux.ServeHTTP(f, r)
 	found, status, header := f.entry, f.status, f.header
 	*f = finder{}

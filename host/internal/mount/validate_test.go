@@ -103,11 +103,14 @@ func TestManifestOfEveryKindIsAccepted(t *testing.T) {
 	manifest := plugin.Manifest{
 		Name: "unitycatalog",
 		Routes: []plugin.Route{
-			{Method: "GET", Pattern: "/api/unitycatalog/fragments/{catalog}"}, {Method: "GET", Pattern: "/api/unitycatalog/fragments/home"},
-			{Pattern: "/downloads/"}, {Method: "POST", Pattern: "/sql"},
+			{Method: "GET", Pattern: "/api/unitycatalog/fragments/{catalog}"},
+			{Method: "GET", Pattern: "/api/unitycatalog/fragments/home"},
+			{Pattern: "/downloads/"},
+			{Method: "POST", Pattern: "/sql"},
 		},
 		Pages: []plugin.Page{
-			{Path: "/catalog", Title: "Catalog"}, {Path: "/sql", Title: "SQL"},
+			{Path: "/catalog", Title: "Catalog"},
+			{Path: "/sql", Title: "SQL"},
 			{Path: "/catalog/{catalog}", Title: "Catalog", Layout: "split", Slots: []plugin.Slot{{Name: "aside", Fragment: "home"}, {Name: "main", Fragment: "catalog"}, {Name: "main", Fragment: "home"}}},
 		},
 		Nav: []plugin.NavItem{{Title: "Catalog", Path: "/catalog"}, {Title: "Main", Path: "/catalog/main"}},

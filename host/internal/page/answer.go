@@ -53,7 +53,7 @@ func (a *answer) Write(b []byte) (int, error) {
 func (a *answer) outcome(err error, primary bool) outcome {
 	switch {
 	case a.tooBig:
-		return failed(fault.Upstream, fmt.Errorf("%w: more than %d bytes: show less on one page", errTooBig, a.limit))
+		return unusable(fmt.Errorf("%w: more than %d bytes: show less on one page", errTooBig, a.limit))
 	case err != nil:
 		return outcome{fault: faultOf(err)}
 	case a.status >= 300 && a.status < 400:
@@ -61,16 +61,17 @@ func (a *answer) outcome(err error, primary bool) outcome {
 	case a.status != http.StatusOK && (!primary || a.status < 400 || !a.isHTML()):
 		return outcome{fault: a.statusFault()}
 	case !a.isHTML():
-		return failed(fault.Upstream, fmt.Errorf("the fragment has the content type %q: answer with text/html", a.Header().Get("Content-Type")))
+		return unusable(fmt.Errorf("the fragment has the content type %q: answer with text/html", a.Header().Get("Content-Type")))
 	}
 	cleaned, err := markup.Clean(a.body.Bytes())
 	if err != nil {
-		return failed(fault.Upstream, err)
+		return unusable(err)
 	}
 	return outcome{status: a.status, markup: web.Markup(cleaned.HTML), heading: cleaned.Heading}
 }
 
-func failed(kind fault.Kind, err error) outcome { return outcome{fault: fault.Wrap(kind, err, "")} }
+// unusable is the outcome of an answer that cannot be shown.
+func unusable(err error) outcome { return outcome{fault: fault.Wrap(fault.Upstream, err, "")} }
 
 // faultOf classifies the errors of Backend.Forward.
 func faultOf(err error) *fault.Error {
@@ -91,9 +92,9 @@ func (a *answer) redirect(primary bool) outcome {
 	location := a.Header().Get("Location")
 	switch {
 	case a.status == http.StatusNotModified || !primary:
-		return failed(fault.Upstream, fmt.Errorf("the fragment answers with status %d: only a primary fragment may redirect", a.status))
+		return unusable(fmt.Errorf("the fragment answers with status %d: only a primary fragment may redirect", a.status))
 	case location == "" || location[0] != '/' || !markup.IsLocal(location):
-		return failed(fault.Upstream, fmt.Errorf("the fragment redirects to %q: only to paths of this application, beginning with a slash", location))
+		return unusable(fmt.Errorf("the fragment redirects to %q: only to paths of this application, beginning with a slash", location))
 	default:
 		return outcome{status: a.status, location: location}
 	}

@@ -23,18 +23,20 @@ func TestErrorPage(t *testing.T) {
 	ended, cancel := context.WithCancel(signedIn)
 	cancel()
 	for name, test := range map[string]struct {
-		ctx          context.Context //nolint:containedctx // The context is what the cases differ in.
+		ctx          context.Context
 		method, path string
 		fault        *fault.Error
 		want, not    []string
 	}{
 		"not found": {
 			signedIn, "GET", "/nothing", fault.New(fault.NotFound, "There is no table main.x."),
-			[]string{"<title>Not found - Atlas</title>", ">404<", "There is no table main.x.", "r-1", "NOT_FOUND", "unavailable", "ana@example.com"}, []string{">Try again<"},
+			[]string{"<title>Not found - Atlas</title>", ">404<", "There is no table main.x.", "r-1", "NOT_FOUND", "unavailable", "ana@example.com"},
+			[]string{">Try again<"},
 		},
 		"retry": {
 			signedIn, "GET", "/catalog/main?x=1", fault.New(fault.Unavailable, "").WithRetryAfter(1500 * time.Millisecond),
-			[]string{">503<", `<a href="/catalog/main?x=1">Try again</a>`}, nil,
+			[]string{">503<", `<a href="/catalog/main?x=1">Try again</a>`},
+			nil,
 		},
 		"no retry of a post":     {signedIn, "POST", "/x", fault.New(fault.Unavailable, ""), []string{">503<"}, []string{">Try again<"}},
 		"no link to other hosts": {signedIn, "GET", "//evil.example/", fault.New(fault.Timeout, ""), []string{">504<"}, []string{"evil.example"}},

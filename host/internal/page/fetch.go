@@ -48,7 +48,7 @@ func (c *Composer) fetchAll(r *http.Request, fragments []mount.Fragment, x wire.
 	calls := make([]call, len(fragments))
 	anyone := len(fragments) > 0
 	for i, fragment := range fragments {
-		calls[i] = c.prepare(ctx, r, fragment)
+		calls[i] = c.prepare(r, fragment)
 		anyone = anyone && calls[i].target.Route.Auth == plugin.Anyone
 	}
 	if x.Identity.User.IsZero() && !anyone {
@@ -59,7 +59,7 @@ func (c *Composer) fetchAll(r *http.Request, fragments []mount.Fragment, x wire.
 	group.SetLimit(c.limits.MaxAtOnce)
 	for i := range calls {
 		group.Go(func() error {
-			outcomes[i] = c.fetch(calls[i], x)
+			outcomes[i] = c.fetch(ctx, calls[i], x)
 			if o := outcomes[i]; o.fragment.Primary && (o.fault != nil || o.location != "") {
 				cancel() // Nobody will see the others.
 			}
@@ -74,7 +74,7 @@ func (c *Composer) fetchAll(r *http.Request, fragments []mount.Fragment, x wire.
 
 // prepare makes the request for a fragment and finds the route that answers it. It must be one of the plugin's own, with
 // whatever values its wildcards have taken.
-func (c *Composer) prepare(ctx context.Context, r *http.Request, fragment mount.Fragment) call {
+func (c *Composer) prepare(r *http.Request, fragment mount.Fragment) call {
 	query := r.URL.Query()
 	path, err := fragment.Expand(func(name string) string {
 		if v := r.PathValue(name); v != "" {
@@ -91,10 +91,10 @@ func (c *Composer) prepare(ctx context.Context, r *http.Request, fragment mount.
 		return call{fragment: fragment, refused: fault.Wrap(fault.Internal, err, "").WithOrigin(fragment.Plugin)}
 	}
 	u.RawQuery = r.URL.RawQuery
-	request := (&http.Request{
+	request := &http.Request{
 		Method: http.MethodGet, URL: u, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: r.Host, Body: http.NoBody,
 		Header: http.Header{"Accept": {"text/html"}}, RemoteAddr: r.RemoteAddr, RequestURI: u.RequestURI(),
-	}).WithContext(ctx)
+	}
 	for _, name := range []string{"Accept-Language", "User-Agent"} {
 		if values := r.Header.Values(name); len(values) > 0 {
 			request.Header[name] = values
@@ -112,7 +112,7 @@ func (c *Composer) prepare(ctx context.Context, r *http.Request, fragment mount.
 }
 
 // fetch performs a call. A panic in what reads foreign HTML costs the fragment and not the host.
-func (c *Composer) fetch(call call, x wire.Exchange) (o outcome) {
+func (c *Composer) fetch(ctx context.Context, call call, x wire.Exchange) (o outcome) {
 	start := time.Now()
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -134,7 +134,7 @@ func (c *Composer) fetch(call call, x wire.Exchange) (o outcome) {
 	if timeout <= 0 {
 		timeout = c.limits.FragmentTimeout
 	}
-	ctx, cancel := context.WithTimeout(call.request.Context(), timeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	answer := &answer{limit: c.limits.MaxFragmentBytes}
 	err := call.target.Backend.Forward(answer, call.request.WithContext(ctx), exchangeFor(call.target, x, timeout))
