@@ -49,11 +49,10 @@ func (v *validation) refuse(item, format string, args ...any) {
 	v.found = append(v.found, Conflict{Plugin: v.manifest.Name, Message: item + ": " + fmt.Sprintf(format, args...)})
 }
 
-func validName(name string) bool {
-	if len(name) == 0 || len(name) > maxName || name[0] < 'a' || name[0] > 'z' {
-		return false
-	}
-	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+func validName(name string) bool { return validID(name) && name[0] >= 'a' }
+
+func validID(id string) bool {
+	return len(id) > 0 && len(id) <= maxName && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 func (v *validation) routes() {
@@ -133,8 +132,8 @@ func (v *validation) isReserved(p path) string {
 func (v *validation) fragmentPaths() {
 	for _, fragment := range v.manifest.Fragments {
 		item := fmt.Sprintf("fragment %q", fragment.ID)
-		if !validName(fragment.ID) {
-			v.refuse(item, "the id is not 1 to %d lower-case letters, digits and dashes beginning with a letter", maxName)
+		if !validID(fragment.ID) {
+			v.refuse(item, "the id is not 1 to %d lower-case letters, digits and dashes", maxName)
 			continue
 		}
 		if _, twice := v.fragments[fragment.ID]; twice {

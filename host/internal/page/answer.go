@@ -62,6 +62,8 @@ func (a *answer) outcome(err error, primary bool) outcome {
 		return outcome{fault: a.statusFault()}
 	case !a.isHTML():
 		return unusable(fmt.Errorf("the fragment has the content type %q: answer with text/html", a.Header().Get("Content-Type")))
+	case a.Header().Get("Content-Encoding") != "":
+		return unusable(fmt.Errorf("the fragment has the content encoding %q, which nobody asked for", a.Header().Get("Content-Encoding")))
 	}
 	cleaned, err := markup.Clean(a.body.Bytes())
 	if err != nil {

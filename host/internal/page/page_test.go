@@ -193,10 +193,14 @@ func TestFailedFragmentIsABannerAndHarmsNobody(t *testing.T) {
 			<-r.Context().Done()
 			return r.Context().Err()
 		}, "It took too long"},
-		"too large":      {htmlOf(strings.Repeat("x", 2000)), "No usable answer"},
-		"too deep":       {htmlOf(strings.Repeat("<b>", 600)), "No usable answer"},
-		"not HTML":       {answers(http.StatusOK, "application/json", "{}"), "No usable answer"},
-		"no type":        {answers(http.StatusOK, "", "<p>x</p>"), "No usable answer"},
+		"too large": {htmlOf(strings.Repeat("x", 2000)), "No usable answer"},
+		"too deep":  {htmlOf(strings.Repeat("<b>", 600)), "No usable answer"},
+		"not HTML":  {answers(http.StatusOK, "application/json", "{}"), "No usable answer"},
+		"no type":   {answers(http.StatusOK, "", "<p>x</p>"), "No usable answer"},
+		"compressed": {func(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
+			w.Header().Set("Content-Encoding", "gzip")
+			return htmlOf("<p>x</p>")(w, r, x)
+		}, "No usable answer"},
 		"no content":     {answers(http.StatusNoContent, "text/html", ""), "No usable answer"},
 		"redirect":       {answers(http.StatusFound, "text/html", ""), "No usable answer"},
 		"error page":     {answers(http.StatusInternalServerError, "text/html", "<p>secret detail</p>"), "Something went wrong"},
@@ -428,5 +432,24 @@ func TestFragmentCannotLeaveItsPlugin(t *testing.T) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fragment/catalog/one?what=secret", nil)
 	if err := composer(t, Limits{}, m, other).ServeFragment(w, r, "catalog", "one", exchange()); err == nil || w.Body.Len() > 0 {
 		t.Errorf("fragment reached another plugin: %v, %q", err, w.Body)
+	}
+}
+
+func BenchmarkServePage(b *testing.B) {
+	table := `<databricks-table><table><tbody>` + strings.Repeat(`<tr><td>21007</td><td class="number">3127.25</td><td>JFK</td></tr>`, 100) + `</tbody></table></databricks-table>`
+	m := catalog(new(backend).on("/f/one", htmlOf("<h1>trips</h1>")).on("/f/two", htmlOf(table)), plugin.Fragment{ID: "one"}, plugin.Fragment{ID: "two"})
+	mounts := mount.NewTable(nil)
+	mounts.Set([]mount.Mounted{m})
+	c := New(Params{Table: mounts, Logger: slog.New(slog.DiscardHandler), AppName: "Atlas"})
+	r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/catalog/main", nil)
+	target, err := mounts.Lookup(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := c.ServePage(httptest.NewRecorder(), r, target, exchange()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
