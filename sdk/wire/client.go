@@ -47,10 +47,10 @@ type Client struct {
 func NewClient(conn net.Conn, control grpc.ClientConnInterface) *Client {
 	c := &Client{
 		control: pluginv1.NewPluginClient(control),
-		link:    newLink(conn),
 		credits: make(chan struct{}, MaxInFlight),
 		lost:    make(chan struct{}),
 	}
+	c.link = newLink(conn, func() int { return len(c.credits) })
 	c.inFlight.init()
 	c.done.Go(c.read)
 	return c

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"sync"
 	"syscall"
 
@@ -18,6 +19,8 @@ const (
 	linkReadBuffer   = 64 << 10
 	// inlineFlushes is how many rounds of writing a sender does for others before the link's writer takes over.
 	inlineFlushes = 4
+	// crowd is how many exchanges under way make it worth to wait for company before a write.
+	crowd = 4
 )
 
 // errLinkClosed is what a link gives after Close.
@@ -29,6 +32,9 @@ var errLinkClosed = errors.New("link closed")
 type link struct {
 	conn net.Conn
 	raw  syscall.RawConn
+	// load is the number of exchanges under way. In a crowd a sender lets others run before it writes, so that their frames
+	// share its system call and the other side's wake-up; alone it would only lose time.
+	load func() int
 
 	mu      sync.Mutex
 	pending []byte // frames to be written after those being written
@@ -42,8 +48,8 @@ type link struct {
 	done   sync.WaitGroup
 }
 
-func newLink(conn net.Conn) *link {
-	l := &link{conn: conn, rest: make(chan []byte, 1), closed: make(chan struct{})}
+func newLink(conn net.Conn, load func() int) *link {
+	l := &link{conn: conn, load: load, rest: make(chan []byte, 1), closed: make(chan struct{})}
 	if sc, ok := conn.(syscall.Conn); ok {
 		if raw, err := sc.SyscallConn(); err == nil {
 			l.raw = raw
@@ -88,6 +94,11 @@ func (l *link) send(f *pluginv1.Frame) error {
 		return nil
 	}
 	l.writing = true
+	if l.load() >= crowd {
+		l.mu.Unlock()
+		runtime.Gosched()
+		l.mu.Lock()
+	}
 	for range inlineFlushes {
 		buf := l.take()
 		l.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -28,7 +29,7 @@ type Server struct {
 	draining  bool
 	idle      chan struct{} // closed when draining and no exchange is left
 	idleOnce  sync.Once
-	onLink    int // exchanges that came on the link
+	onLink    atomic.Int32 // exchanges that came on the link
 }
 
 // NewServer returns the server of a plugin process. logger gets the stacks of panics.
@@ -44,7 +45,7 @@ func (s *Server) Register(registrar grpc.ServiceRegistrar) {
 // ServeLink answers the exchanges that arrive on the link, until it ends or ctx does. It returns nil when the host closed
 // the link. The server owns the connection.
 func (s *Server) ServeLink(ctx context.Context, conn net.Conn) error {
-	l := newLink(conn)
+	l := newLink(conn, func() int { return int(s.onLink.Load()) })
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(ctx, func() { l.close(ctx.Err()) })
 	defer func() {
@@ -151,11 +152,11 @@ func (s *Server) begin(x *exchange) error {
 		return fault.New(fault.Unavailable, "").WithOp("draining").WithRetryAfter(time.Second)
 	case s.exchanges[x.id] != nil:
 		return fault.New(fault.Internal, "").WithOp("exchange number used twice")
-	case x.response.link != nil && s.onLink >= MaxInFlight:
+	case x.response.link != nil && s.onLink.Load() >= MaxInFlight:
 		return fault.New(fault.Exhausted, "").WithRetryAfter(time.Second)
 	}
 	if x.response.link != nil {
-		s.onLink++
+		s.onLink.Add(1)
 	}
 	s.exchanges[x.id] = x
 	return nil
@@ -165,7 +166,7 @@ func (s *Server) end(x *exchange) {
 	s.mu.Lock()
 	delete(s.exchanges, x.id)
 	if x.response.link != nil {
-		s.onLink--
+		s.onLink.Add(-1)
 	}
 	if s.draining && len(s.exchanges) == 0 {
 		s.idleOnce.Do(func() { close(s.idle) })
