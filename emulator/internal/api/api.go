@@ -1,0 +1,106 @@
+package api
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"corbel.example/emulator/internal/metastore"
+	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/statement"
+)
+
+// Deps are what the APIs are made of.
+type Deps struct {
+	Directory  *principal.Directory
+	Metastore  *metastore.Store
+	Statements *statement.Registry
+	Warehouse  WarehouseInfo
+	// WorkspaceID is what X-Databricks-Org-Id says.
+	WorkspaceID string
+	Logger      *slog.Logger
+}
+
+// WarehouseInfo describes the workspace's one SQL warehouse.
+type WarehouseInfo struct{ ID, Name string }
+
+// Scopes of user tokens, by the API that asks for them. The names are those that apps
+// request in user_api_scopes; a scope without ":read" holds the reading one.
+var (
+	scopeSQL      = []string{"sql", "sql.statement-execution"}
+	scopeCatalogs = []string{"catalog.catalogs:read", "catalog.catalogs", "unity-catalog"}
+	scopeSchemas  = []string{"catalog.schemas:read", "catalog.schemas", "unity-catalog"}
+	scopeTables   = []string{"catalog.tables:read", "catalog.tables", "unity-catalog"}
+	scopeGrants   = []string{"unity-catalog"}
+	scopeMe       = []string{"iam.current-user:read", "iam.current-user"}
+	scopeSCIM     = []string{"scim", "iam.access-control:read"}
+)
+
+type server struct {
+	Deps
+	links signer
+}
+
+// New returns the handler of all APIs.
+func New(d Deps) http.Handler {
+	s := &server{Deps: d, links: newSigner()}
+	mux := http.NewServeMux()
+	open := func(pattern string, h handler) { mux.Handle(pattern, s.answer(h)) }
+	api := func(pattern string, scopes []string, h handler) {
+		mux.Handle(pattern, s.answer(s.authorized(scopes, h)))
+	}
+
+	open("GET /.well-known/databricks-config", s.hostMetadata)
+	open("GET /oidc/.well-known/oauth-authorization-server", s.authorizationServer)
+	open("POST /oidc/v1/token", s.token)
+
+	api("GET /api/2.0/preview/scim/v2/Me", scopeMe, s.me)
+	api("GET /api/2.0/preview/scim/v2/Users", scopeSCIM, s.users)
+	api("GET /api/2.0/preview/scim/v2/Groups", scopeSCIM, s.groups)
+
+	api("GET /api/2.0/sql/warehouses", scopeSQL, s.listWarehouses)
+	api("GET /api/2.0/sql/warehouses/{id}", scopeSQL, s.getWarehouse)
+
+	const statements = "/api/2.0/sql/statements"
+	api("POST "+statements, scopeSQL, s.executeStatement)
+	api("POST "+statements+"/{$}", scopeSQL, s.executeStatement)
+	api("GET "+statements+"/{id}", scopeSQL, s.getStatement)
+	api("GET "+statements+"/{id}/result/chunks/{chunk}", scopeSQL, s.getChunk)
+	api("POST "+statements+"/{id}/cancel", scopeSQL, s.cancelStatement)
+	open("GET "+linkPath+"/{id}/{chunk}", s.externalChunk)
+
+	const catalog = "/api/2.1/unity-catalog"
+	api("GET "+catalog+"/catalogs", scopeCatalogs, s.listCatalogs)
+	api("GET "+catalog+"/catalogs/{name}", scopeCatalogs, s.getCatalog)
+	api("GET "+catalog+"/schemas", scopeSchemas, s.listSchemas)
+	api("GET "+catalog+"/schemas/{name}", scopeSchemas, s.getSchema)
+	api("GET "+catalog+"/tables", scopeTables, s.listTables)
+	api("GET "+catalog+"/tables/{name}", scopeTables, s.getTable)
+	mux.Handle("GET "+catalog+"/permissions/{type}/{name}", s.answer(s.authorizedForSecurable(s.getPermissions)))
+	mux.Handle("GET "+catalog+"/effective-permissions/{type}/{name}", s.answer(s.authorizedForSecurable(s.getEffectivePermissions)))
+	api("PATCH "+catalog+"/permissions/{type}/{name}", scopeGrants, s.updatePermissions)
+
+	open("/", func(_ http.ResponseWriter, r *http.Request) error {
+		return &Error{http.StatusNotFound, "ENDPOINT_NOT_FOUND", "No API found for '" + r.Method + " " + r.URL.Path + "'"}
+	})
+	return s.instrument(mux)
+}
+
+// handler answers a request, or returns an error that becomes the answer.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// answer makes a handler of one that returns errors.
+func (s *server) answer(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		var known *Error
+		if !errors.As(err, &known) {
+			s.Logger.ErrorContext(r.Context(), "request failed", "request_id", requestID(r.Context()), "module", "api", "error", err.Error())
+			known = &Error{http.StatusInternalServerError, "INTERNAL_ERROR", "The request failed inside the workspace. The log has the details under this request id: " + requestID(r.Context())}
+		}
+		known.write(w)
+	})
+}

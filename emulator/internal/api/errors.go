@@ -1,0 +1,67 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"corbel.example/emulator/internal/metastore"
+)
+
+// Error is an error answer of the REST APIs.
+type Error struct {
+	Status  int
+	Code    string
+	Message string
+}
+
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+func (e *Error) write(w http.ResponseWriter) {
+	writeJSON(w, e.Status, map[string]string{"error_code": e.Code, "message": e.Message})
+}
+
+func invalid(format string, args ...any) *Error {
+	return &Error{http.StatusBadRequest, "INVALID_PARAMETER_VALUE", fmt.Sprintf(format, args...)}
+}
+
+func malformed(err error) *Error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return &Error{http.StatusRequestEntityTooLarge, "MAX_REQUEST_SIZE_EXCEEDED", fmt.Sprintf("The request is larger than %d bytes.", tooLarge.Limit)}
+	}
+	return &Error{http.StatusBadRequest, "MALFORMED_REQUEST", "Could not parse request object: " + err.Error()}
+}
+
+// notFound says that a securable does not exist: CATALOG_DOES_NOT_EXIST and so on.
+func notFound(n metastore.Name) *Error {
+	return &Error{http.StatusNotFound, string(n.Kind()) + "_DOES_NOT_EXIST", fmt.Sprintf("%s '%s' does not exist.", n.Kind().Title(), n)}
+}
+
+func denied(message string) *Error {
+	return &Error{http.StatusForbidden, "PERMISSION_DENIED", message}
+}
+
+// fromMetastore turns the metastore's errors into answers.
+func fromMetastore(n metastore.Name, err error) error {
+	var lacks *metastore.DeniedError
+	switch {
+	case errors.As(err, &lacks):
+		return denied(lacks.Error())
+	case errors.Is(err, metastore.ErrNotFound):
+		return notFound(n)
+	}
+	return err
+}
+
+// writeJSON writes an answer. A client that is gone can't be told about it.
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		status, data = http.StatusInternalServerError, []byte(`{"error_code":"INTERNAL_ERROR","message":"The answer could not be encoded."}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(data) //nolint:errcheck,gosec // see above
+}

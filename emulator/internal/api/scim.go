@@ -1,0 +1,139 @@
+package api
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"corbel.example/emulator/internal/principal"
+)
+
+type scimValue struct {
+	Value   string `json:"value"`
+	Display string `json:"display,omitempty"`
+	Type    string `json:"type,omitempty"`
+	Primary bool   `json:"primary,omitempty"`
+	Ref     string `json:"$ref,omitempty"`
+}
+
+type scimName struct {
+	GivenName  string `json:"givenName,omitempty"`
+	FamilyName string `json:"familyName,omitempty"`
+}
+
+type scimUser struct {
+	Schemas     []string    `json:"schemas"`
+	ID          string      `json:"id"`
+	UserName    string      `json:"userName"`
+	DisplayName string      `json:"displayName"`
+	Name        *scimName   `json:"name,omitempty"`
+	Active      bool        `json:"active"`
+	Emails      []scimValue `json:"emails,omitempty"`
+	Groups      []scimValue `json:"groups"`
+}
+
+type scimGroup struct {
+	Schemas     []string    `json:"schemas"`
+	ID          string      `json:"id"`
+	DisplayName string      `json:"displayName"`
+	Members     []scimValue `json:"members"`
+}
+
+func (s *server) scimUser(p principal.Principal) scimUser {
+	u := scimUser{
+		Schemas: []string{"urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:workspace:2.0:User"},
+		ID:      p.ID, UserName: p.UserName, DisplayName: p.DisplayName, Active: true, Groups: []scimValue{},
+	}
+	if p.Email != "" {
+		u.Emails = []scimValue{{Value: p.Email, Type: "work", Primary: true}}
+		given, family, _ := strings.Cut(p.DisplayName, " ")
+		u.Name = &scimName{given, family}
+	}
+	for _, name := range p.Groups {
+		if g, ok := s.Directory.Group(name); ok {
+			u.Groups = append(u.Groups, scimValue{Value: g.ID, Display: g.DisplayName, Type: "direct", Ref: "Groups/" + g.ID})
+		}
+	}
+	return u
+}
+
+func (s *server) me(w http.ResponseWriter, r *http.Request) error {
+	writeJSON(w, http.StatusOK, s.scimUser(caller(r)))
+	return nil
+}
+
+func (s *server) users(w http.ResponseWriter, r *http.Request) error {
+	keep, err := scimFilter(r, "userName")
+	if err != nil {
+		return err
+	}
+	var all []any
+	for _, u := range s.Directory.Users() {
+		if keep(u.UserName) {
+			all = append(all, s.scimUser(u))
+		}
+	}
+	return writeSCIMList(w, r, all)
+}
+
+func (s *server) groups(w http.ResponseWriter, r *http.Request) error {
+	keep, err := scimFilter(r, "displayName")
+	if err != nil {
+		return err
+	}
+	var all []any
+	for _, g := range s.Directory.Groups() {
+		if !keep(g.DisplayName) {
+			continue
+		}
+		group := scimGroup{Schemas: []string{"urn:ietf:params:scim:schemas:core:2.0:Group"}, ID: g.ID, DisplayName: g.DisplayName, Members: []scimValue{}}
+		for _, m := range g.Members {
+			if u, ok := s.Directory.User(m); ok {
+				group.Members = append(group.Members, scimValue{Value: u.ID, Display: u.DisplayName, Ref: "Users/" + u.ID})
+			}
+		}
+		all = append(all, group)
+	}
+	return writeSCIMList(w, r, all)
+}
+
+var equalsFilter = regexp.MustCompile(`^(\w+) eq "?([^"]*)"?$`)
+
+// scimFilter reads a filter of the form attribute eq "value" (RFC 7644, 3.4.2.2).
+func scimFilter(r *http.Request, attribute string) (func(string) bool, error) {
+	text := strings.TrimSpace(r.URL.Query().Get("filter"))
+	if text == "" {
+		return func(string) bool { return true }, nil
+	}
+	m := equalsFilter.FindStringSubmatch(text)
+	if m == nil || !strings.EqualFold(m[1], attribute) {
+		return nil, invalid("This workspace serves filters of the form %s eq \"...\" only, not %q.", attribute, text)
+	}
+	return func(v string) bool { return strings.EqualFold(v, m[2]) }, nil
+}
+
+func writeSCIMList(w http.ResponseWriter, r *http.Request, all []any) error {
+	total, start := len(all), 1
+	query := r.URL.Query()
+	if text := query.Get("startIndex"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return invalid("startIndex must be a number from 1, not %q.", text)
+		}
+		start = n
+	}
+	all = all[min(start-1, total):]
+	if text := query.Get("count"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return invalid("count must be a number from 0, not %q.", text)
+		}
+		all = all[:min(n, len(all))]
+	}
+	writeJSON(w, http.StatusOK, map[string]any{
+		"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:ListResponse"}, "totalResults": total,
+		"startIndex": start, "itemsPerPage": len(all), "Resources": append([]any{}, all...),
+	})
+	return nil
+}

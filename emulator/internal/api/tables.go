@@ -1,0 +1,129 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"corbel.example/emulator/internal/dialect"
+	"corbel.example/emulator/internal/metastore"
+)
+
+type tableInfo struct {
+	Name             string       `json:"name"`
+	CatalogName      string       `json:"catalog_name"`
+	SchemaName       string       `json:"schema_name"`
+	FullName         string       `json:"full_name"`
+	TableID          string       `json:"table_id"`
+	TableType        string       `json:"table_type"`
+	DataSourceFormat string       `json:"data_source_format,omitempty"`
+	ViewDefinition   string       `json:"view_definition,omitempty"`
+	SecurableType    string       `json:"securable_type"`
+	Columns          []columnInfo `json:"columns,omitempty"`
+	audited
+}
+
+type columnInfo struct {
+	Name          string `json:"name"`
+	TypeText      string `json:"type_text"`
+	TypeName      string `json:"type_name"`
+	TypeJSON      string `json:"type_json"`
+	TypePrecision int    `json:"type_precision"`
+	TypeScale     int    `json:"type_scale"`
+	Position      int    `json:"position"`
+	Nullable      bool   `json:"nullable"`
+	Comment       string `json:"comment,omitempty"`
+}
+
+func describeTable(s *metastore.Snapshot, t *metastore.Table, withColumns bool) (tableInfo, error) {
+	info := tableInfo{
+		Name: t.Name, CatalogName: t.Catalog, SchemaName: t.Schema, FullName: t.FullName().String(), TableID: t.ID,
+		TableType: string(t.Kind), ViewDefinition: t.Definition, SecurableType: "TABLE", audited: audit(s, t.Details),
+	}
+	if t.Kind == metastore.Managed {
+		info.DataSourceFormat = "DELTA"
+	}
+	if !withColumns {
+		return info, nil
+	}
+	for i, c := range t.Columns {
+		column, err := describeColumn(c, i)
+		if err != nil {
+			return info, fmt.Errorf("table %s: %w", t.FullName(), err)
+		}
+		info.Columns = append(info.Columns, column)
+	}
+	return info, nil
+}
+
+func describeColumn(c metastore.Column, position int) (columnInfo, error) {
+	t, err := dialect.ParseType(c.Type)
+	if err != nil {
+		return columnInfo{}, fmt.Errorf("column %q: %w", c.Name, err)
+	}
+	spark, err := t.SparkField(c.Name, c.Nullable, c.Comment)
+	if err != nil {
+		return columnInfo{}, fmt.Errorf("column %q: %w", c.Name, err)
+	}
+	return columnInfo{
+		Name: c.Name, TypeText: t.Catalog(), TypeName: t.RESTName(), TypeJSON: spark, TypePrecision: t.Precision,
+		TypeScale: t.Scale, Position: position, Nullable: c.Nullable, Comment: c.Comment,
+	}, nil
+}
+
+func (s *server) listTables(w http.ResponseWriter, r *http.Request) error {
+	catalog, err := required(r, "catalog_name")
+	if err != nil {
+		return err
+	}
+	schema, err := required(r, "schema_name")
+	if err != nil {
+		return err
+	}
+	in := metastore.Name{Catalog: strings.ToLower(catalog), Schema: strings.ToLower(schema)}
+	snapshot := s.Metastore.Snapshot()
+	if err := within(snapshot, caller(r), in); err != nil {
+		return err
+	}
+	var seen []*metastore.Table
+	for _, t := range snapshot.Tables(in) {
+		if snapshot.Visible(caller(r), t.FullName()) {
+			seen = append(seen, t)
+		}
+	}
+	cut, next, err := page(r.URL.Query(), seen, func(t *metastore.Table) string { return t.Name })
+	if err != nil {
+		return err
+	}
+	body := struct {
+		Tables []tableInfo `json:"tables,omitempty"`
+		Next   string      `json:"next_page_token,omitempty"`
+	}{Next: next}
+	for _, t := range cut {
+		info, err := describeTable(snapshot, t, r.URL.Query().Get("omit_columns") != "true")
+		if err != nil {
+			return err
+		}
+		body.Tables = append(body.Tables, info)
+	}
+	writeJSON(w, http.StatusOK, body)
+	return nil
+}
+
+func (s *server) getTable(w http.ResponseWriter, r *http.Request) error {
+	n, err := securable(r.PathValue("name"), metastore.KindTable)
+	if err != nil {
+		return err
+	}
+	snapshot := s.Metastore.Snapshot()
+	if err := visible(snapshot, caller(r), n); err != nil {
+		return err
+	}
+	t, _ := snapshot.Table(n)
+	info, err := describeTable(snapshot, t, true)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, info)
+	return nil
+}

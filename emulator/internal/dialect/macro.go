@@ -1,0 +1,109 @@
+package dialect
+
+import "strings"
+
+// macroPrefix keeps our macros apart from DuckDB's own functions.
+const macroPrefix = "corbel_"
+
+// macro is a DuckDB macro that gives a Databricks function its meaning.
+type macro struct {
+	name string // of the Databricks function, or of the operator's rule in tree.go
+	// overloads are "(parameters) AS expression"; typed parameters choose between them.
+	overloads string
+}
+
+// Macros returns the statements that make the macros that translated SQL calls.
+func Macros() []string {
+	var statements []string
+	for _, group := range [][]macro{operatorMacros, castMacros(), stringMacros, numberMacros, dateMacros, collectionMacros} {
+		for _, m := range group {
+			statements = append(statements, "CREATE OR REPLACE MACRO "+macroPrefix+m.name+m.overloads)
+		}
+	}
+	return statements
+}
+
+// Errors raised inside macros carry their class, SQLSTATE and text in one string.
+func raise(class, state, text string) string {
+	return "error('[" + class + "] " + text + " SQLSTATE: " + state + "')"
+}
+
+var (
+	divideByZero = raise("DIVIDE_BY_ZERO", "22012", "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.")
+	modByZero    = raise("REMAINDER_BY_ZERO", "22012", "Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead.")
+	badIndex     = raise("INVALID_ARRAY_INDEX", "22003", "The index is out of bounds of the array. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.")
+	intervals    = raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support results of type INTERVAL.")
+	mapSubscript = raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support subscripts of a MAP whose key is not a string.")
+)
+
+// operatorMacros are the operators whose meaning differs.
+var operatorMacros = []macro{
+	{"divide", "(a, b) AS CASE WHEN b = 0 THEN " + divideByZero + " ELSE a / b END"},
+	{"div", "(a, b) AS CASE WHEN b = 0 THEN " + divideByZero + " ELSE CAST(a // b AS BIGINT) END"},
+	{"mod", "(a, b) AS CASE WHEN b = 0 THEN " + modByZero + " ELSE a % b END"},
+	{"plus", "(a DATE, b INTERVAL) AS CAST(a + b AS DATE), (a INTERVAL, b DATE) AS CAST(a + b AS DATE), (a, b) AS a + b"},
+	{"minus", "(a DATE, b INTERVAL) AS CAST(a - b AS DATE), (a DATE, b DATE) AS " + intervals + ", (a TIMESTAMP, b TIMESTAMP) AS " + intervals + ", (a, b) AS a - b"},
+	{"subscript", "(a, i) AS CASE WHEN typeof(a) LIKE 'MAP(%' THEN " + mapSubscript + " WHEN i < 0 OR i >= len(a) THEN " + badIndex + " ELSE a[CAST(i AS BIGINT) + 1] END"},
+}
+
+// integerTypes are the targets of casts whose rounding differs: DuckDB rounds, Databricks
+// truncates numbers and refuses strings with a fraction.
+var integerTypes = []string{"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
+
+// castMacroName is the macro for casts to a DuckDB type, or "" when DuckDB's cast will do.
+func castMacroName(target string, try bool) string {
+	name := "cast_"
+	if try {
+		name = "try_cast_"
+	}
+	switch target {
+	case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "VARCHAR":
+		return name + strings.ToLower(target)
+	}
+	return ""
+}
+
+func castMacros() []macro {
+	var all []macro
+	for _, try := range []bool{false, true} {
+		cast := "CAST"
+		if try {
+			cast = "TRY_CAST"
+		}
+		for _, t := range integerTypes {
+			malformed := "error('[CAST_INVALID_INPUT] The value ''' || x || ''' of the type \"STRING\" cannot be cast to \"" + databricksName(t) +
+				"\" because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead. SQLSTATE: 22018')"
+			if try {
+				malformed = "NULL"
+			}
+			all = append(all, macro{castMacroName(t, try), "" +
+				"(x VARCHAR) AS CASE WHEN x IS NULL THEN NULL WHEN regexp_full_match(trim(x), '[+-]?[0-9]+') THEN " + cast + "(trim(x) AS " + t + ") ELSE " + malformed + " END, " +
+				"(x DOUBLE) AS " + cast + "(trunc(x) AS " + t + "), " +
+				"(x DECIMAL(38,18)) AS " + cast + "(trunc(x) AS " + t + "), " +
+				"(x BOOLEAN) AS " + cast + "(x AS " + t + "), " +
+				"(x HUGEINT) AS " + cast + "(x AS " + t + ")"})
+		}
+		all = append(all, macro{castMacroName("VARCHAR", try), "" +
+			"(x TIMESTAMPTZ) AS regexp_replace(strftime(x AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%f'), '\\.?0*$', ''), " +
+			"(x DOUBLE) AS CASE WHEN x = 0 OR abs(x) BETWEEN 0.001 AND 9999999 THEN CAST(x AS VARCHAR) WHEN isnan(x) THEN 'NaN' " +
+			"ELSE " + raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support casts of a DOUBLE outside 0.001 to 9999999 to STRING.") + " END, " +
+			"(x) AS CASE WHEN typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' THEN " +
+			raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support casts of a STRUCT or MAP to STRING.") + " ELSE CAST(x AS VARCHAR) END"})
+	}
+	return all
+}
+
+func databricksName(duckDB string) string {
+	if duckDB == "INTEGER" {
+		return string(Int)
+	}
+	return duckDB
+}
+
+// CastSQL is the DuckDB expression that casts an expression to t as Databricks does.
+func CastSQL(expression string, t *Type) string {
+	if name := castMacroName(t.DuckDB(), false); name != "" {
+		return macroPrefix + name + "(" + expression + ")"
+	}
+	return "CAST(" + expression + " AS " + t.DuckDB() + ")"
+}

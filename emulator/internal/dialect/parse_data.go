@@ -1,0 +1,314 @@
+package dialect
+
+// Insert is INSERT INTO or INSERT OVERWRITE.
+type Insert struct {
+	Target    []string
+	Columns   []string // empty: all, by position
+	Overwrite bool
+	Source    Query
+}
+
+// Assignment is a column and the expression that it gets.
+type Assignment struct {
+	Column string
+	Value  []Token
+}
+
+// Update is UPDATE.
+type Update struct {
+	Target      []string
+	Alias       string
+	Assignments []Assignment
+	Where       []Token
+}
+
+// Delete is DELETE FROM.
+type Delete struct {
+	Target []string
+	Alias  string
+	Where  []Token
+}
+
+// Truncate is TRUNCATE TABLE.
+type Truncate struct{ Target []string }
+
+// Merge is MERGE INTO.
+type Merge struct {
+	Target  []string
+	Alias   string
+	Source  []Token // a table or a query in parentheses, with its alias
+	On      []Token
+	Actions []MergeAction
+}
+
+// MergeMatch says which rows a [MergeAction] is for.
+type MergeMatch string
+
+// The matches of MERGE.
+const (
+	Matched            MergeMatch = "MATCHED"
+	NotMatchedByTarget MergeMatch = "NOT MATCHED"
+	NotMatchedBySource MergeMatch = "NOT MATCHED BY SOURCE"
+)
+
+// MergeAction is a WHEN clause of MERGE.
+type MergeAction struct {
+	Match     MergeMatch
+	Condition []Token // empty: always
+	// Delete, or else an update (of all columns when there are no assignments), or for
+	// NotMatchedByTarget an insert (likewise).
+	Delete      bool
+	Assignments []Assignment
+}
+
+// Verb implements [Statement].
+func (Insert) Verb() string { return "INSERT" }
+
+// Verb implements [Statement].
+func (Update) Verb() string { return "UPDATE" }
+
+// Verb implements [Statement].
+func (Delete) Verb() string { return "DELETE" }
+
+// Verb implements [Statement].
+func (Truncate) Verb() string { return "TRUNCATE TABLE" }
+
+// Verb implements [Statement].
+func (Merge) Verb() string { return "MERGE" }
+
+func (p *parser) insert() (Statement, error) {
+	s := Insert{Overwrite: p.accept("OVERWRITE")}
+	if !s.Overwrite {
+		if err := p.expect("INTO"); err != nil {
+			return nil, err
+		}
+	}
+	p.accept("TABLE")
+	var err error
+	if s.Target, err = p.name(); err != nil {
+		return nil, err
+	}
+	if p.peek().IsAny("PARTITION", "REPLACE", "BY") {
+		return nil, Unsupported("INSERT with PARTITION, REPLACE WHERE or BY NAME")
+	}
+	if p.peek().Is("(") && !p.queryAhead() {
+		if s.Columns, err = p.columnList(); err != nil {
+			return nil, err
+		}
+	}
+	if !p.queryAhead() {
+		return nil, p.unexpected()
+	}
+	s.Source = Query{p.rest()}
+	return s, nil
+}
+
+func (p *parser) columnList() ([]string, error) {
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	var names []string
+	for {
+		name, err := p.identifier()
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+		if !p.accept(",") {
+			return names, p.expect(")")
+		}
+	}
+}
+
+// alias takes [AS] name, unless one of the keywords comes next.
+func (p *parser) alias(unless ...string) (string, error) {
+	if p.accept("AS") {
+		return p.identifier()
+	}
+	if next := p.peek(); next.isName() && !next.IsAny(unless...) {
+		return p.identifier()
+	}
+	return "", nil
+}
+
+func (p *parser) update() (Statement, error) {
+	var s Update
+	var err error
+	if s.Target, err = p.name(); err != nil {
+		return nil, err
+	}
+	if s.Alias, err = p.alias("SET"); err != nil {
+		return nil, err
+	}
+	if err := p.expect("SET"); err != nil {
+		return nil, err
+	}
+	if s.Assignments, err = p.assignments("WHERE"); err != nil {
+		return nil, err
+	}
+	s.Where, err = p.where()
+	return s, err
+}
+
+// assignments takes column = expression, ... up to one of the keywords.
+func (p *parser) assignments(stops ...string) ([]Assignment, error) {
+	var all []Assignment
+	for {
+		column, err := p.name()
+		if err != nil {
+			return nil, err
+		}
+		if err := p.expect("="); err != nil {
+			return nil, err
+		}
+		value := p.until(append(stops, ",")...)
+		if len(value) == 0 {
+			return nil, p.unexpected()
+		}
+		all = append(all, Assignment{column[len(column)-1], value})
+		if !p.accept(",") {
+			return all, nil
+		}
+	}
+}
+
+func (p *parser) where() ([]Token, error) {
+	if !p.accept("WHERE") {
+		return nil, nil
+	}
+	condition := p.rest()
+	if len(condition) == 0 {
+		return nil, p.unexpected()
+	}
+	return condition, nil
+}
+
+func (p *parser) delete() (Statement, error) {
+	var s Delete
+	if err := p.expect("FROM"); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.Target, err = p.name(); err != nil {
+		return nil, err
+	}
+	if s.Alias, err = p.alias("WHERE"); err != nil {
+		return nil, err
+	}
+	s.Where, err = p.where()
+	return s, err
+}
+
+func (p *parser) truncate() (Statement, error) {
+	if err := p.expect("TABLE"); err != nil {
+		return nil, err
+	}
+	name, err := p.name()
+	return Truncate{name}, err
+}
+
+func (p *parser) merge() (Statement, error) {
+	var s Merge
+	if p.accept("WITH", "SCHEMA", "EVOLUTION") {
+		return nil, Unsupported("MERGE WITH SCHEMA EVOLUTION")
+	}
+	if err := p.expect("INTO"); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.Target, err = p.name(); err != nil {
+		return nil, err
+	}
+	if s.Alias, err = p.alias("USING"); err != nil {
+		return nil, err
+	}
+	if err := p.expect("USING"); err != nil {
+		return nil, err
+	}
+	if s.Source = p.until("ON"); len(s.Source) == 0 {
+		return nil, p.unexpected()
+	}
+	if err := p.expect("ON"); err != nil {
+		return nil, err
+	}
+	if s.On = p.until("WHEN"); len(s.On) == 0 {
+		return nil, p.unexpected()
+	}
+	for p.accept("WHEN") {
+		action, err := p.mergeAction()
+		if err != nil {
+			return nil, err
+		}
+		s.Actions = append(s.Actions, action)
+	}
+	if len(s.Actions) == 0 {
+		return nil, p.unexpected()
+	}
+	return s, nil
+}
+
+func (p *parser) mergeAction() (MergeAction, error) {
+	var a MergeAction
+	switch {
+	case p.accept("MATCHED"):
+		a.Match = Matched
+	case p.accept("NOT", "MATCHED", "BY", "SOURCE"):
+		a.Match = NotMatchedBySource
+	case p.accept("NOT", "MATCHED", "BY", "TARGET"), p.accept("NOT", "MATCHED"):
+		a.Match = NotMatchedByTarget
+	default:
+		return a, p.unexpected()
+	}
+	if p.accept("AND") {
+		a.Condition = p.until("THEN")
+	}
+	if err := p.expect("THEN"); err != nil {
+		return a, err
+	}
+	var err error
+	switch {
+	case a.Match == NotMatchedByTarget:
+		a.Assignments, err = p.mergeInsert()
+	case p.accept("DELETE"):
+		a.Delete = true
+	case p.accept("UPDATE", "SET", "*"):
+		if a.Match == NotMatchedBySource {
+			return a, p.unexpected()
+		}
+	case p.accept("UPDATE", "SET"):
+		a.Assignments, err = p.assignments("WHEN")
+	default:
+		return a, p.unexpected()
+	}
+	return a, err
+}
+
+// mergeInsert takes INSERT * or INSERT (columns) VALUES (expressions).
+func (p *parser) mergeInsert() ([]Assignment, error) {
+	if p.accept("INSERT", "*") {
+		return nil, nil
+	}
+	if err := p.expect("INSERT"); err != nil {
+		return nil, err
+	}
+	columns, err := p.columnList()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.expect("VALUES", "("); err != nil {
+		return nil, err
+	}
+	all := make([]Assignment, len(columns))
+	for i, column := range columns {
+		if i > 0 {
+			if err := p.expect(","); err != nil {
+				return nil, err
+			}
+		}
+		all[i] = Assignment{column, p.until(",", ")")}
+		if len(all[i].Value) == 0 {
+			return nil, p.unexpected()
+		}
+	}
+	return all, p.expect(")")
+}

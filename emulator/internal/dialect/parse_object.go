@@ -1,0 +1,349 @@
+package dialect
+
+// ObjectKind is a kind of object in CREATE, DROP, ALTER and the like.
+type ObjectKind string
+
+// The kinds of object that statements name.
+const (
+	CatalogObject   ObjectKind = "CATALOG"
+	SchemaObject    ObjectKind = "SCHEMA"
+	TableObject     ObjectKind = "TABLE"
+	ViewObject      ObjectKind = "VIEW"
+	MetastoreObject ObjectKind = "METASTORE"
+)
+
+// ColumnDefinition is a column in CREATE TABLE, CREATE VIEW and ADD COLUMNS.
+type ColumnDefinition struct {
+	Name    string
+	Type    *Type // nil in CREATE VIEW
+	NotNull bool
+	Comment string
+}
+
+// CreateContainer is CREATE CATALOG or CREATE SCHEMA.
+type CreateContainer struct {
+	Kind        ObjectKind
+	Name        []string
+	IfNotExists bool
+	Comment     string
+	Properties  map[string]string
+}
+
+// CreateTable is CREATE TABLE, with columns or AS a query.
+type CreateTable struct {
+	Name        []string
+	OrReplace   bool
+	IfNotExists bool
+	Columns     []ColumnDefinition
+	Comment     string
+	Properties  map[string]string
+	Query       *Query
+}
+
+// CreateView is CREATE VIEW.
+type CreateView struct {
+	Name        []string
+	OrReplace   bool
+	IfNotExists bool
+	Columns     []ColumnDefinition
+	Comment     string
+	Properties  map[string]string
+	Query       Query
+	// Definition is the query's source text.
+	Definition string
+}
+
+// Drop is DROP of any object.
+type Drop struct {
+	Kind     ObjectKind
+	Name     []string
+	IfExists bool
+	Cascade  bool
+}
+
+// CommentOn is COMMENT ON; Column is set for COMMENT ON COLUMN, and then Kind is TableObject.
+type CommentOn struct {
+	Kind    ObjectKind
+	Name    []string
+	Column  string
+	Comment string
+}
+
+// Verb implements [Statement].
+func (s CreateContainer) Verb() string { return "CREATE " + string(s.Kind) }
+
+// Verb implements [Statement].
+func (CreateTable) Verb() string { return "CREATE TABLE" }
+
+// Verb implements [Statement].
+func (CreateView) Verb() string { return "CREATE VIEW" }
+
+// Verb implements [Statement].
+func (s Drop) Verb() string { return "DROP " + string(s.Kind) }
+
+// Verb implements [Statement].
+func (CommentOn) Verb() string { return "COMMENT ON" }
+
+// objectKind takes the keyword of a kind of object.
+func (p *parser) objectKind() (ObjectKind, bool) {
+	for _, k := range []struct {
+		word string
+		kind ObjectKind
+	}{
+		{"CATALOG", CatalogObject}, {"SCHEMA", SchemaObject}, {"DATABASE", SchemaObject},
+		{"TABLE", TableObject}, {"VIEW", ViewObject}, {"METASTORE", MetastoreObject},
+	} {
+		if p.accept(k.word) {
+			return k.kind, true
+		}
+	}
+	return "", false
+}
+
+func (p *parser) create() (Statement, error) {
+	orReplace := p.accept("OR", "REPLACE")
+	if next := p.peek(); next.IsAny("EXTERNAL", "TEMP", "TEMPORARY", "GLOBAL", "FUNCTION", "VOLUME", "MATERIALIZED", "STREAMING", "RECIPIENT", "SHARE", "CONNECTION", "FOREIGN", "ROLE", "GROUP", "USER", "PROCEDURE", "LIVE") {
+		return nil, Unsupported("CREATE " + next.Text)
+	}
+	kind, ok := p.objectKind()
+	if !ok || kind == MetastoreObject {
+		return nil, p.unexpected()
+	}
+	ifNotExists := p.accept("IF", "NOT", "EXISTS")
+	name, err := p.name()
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case TableObject:
+		return p.createTable(CreateTable{Name: name, OrReplace: orReplace, IfNotExists: ifNotExists})
+	case ViewObject:
+		return p.createView(CreateView{Name: name, OrReplace: orReplace, IfNotExists: ifNotExists})
+	}
+	if orReplace {
+		return nil, Unsupported("CREATE OR REPLACE " + string(kind))
+	}
+	s := CreateContainer{Kind: kind, Name: name, IfNotExists: ifNotExists}
+	for p.peek().Kind != End {
+		switch {
+		case p.accept("COMMENT"):
+			s.Comment, err = p.text()
+		case p.accept("WITH", "DBPROPERTIES"):
+			s.Properties, err = p.properties()
+		case p.peek().IsAny("MANAGED", "LOCATION", "USING", "OPTIONS", "DEFAULT"):
+			return nil, Unsupported(s.Verb() + " with " + p.peek().Text)
+		default:
+			err = p.unexpected()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (p *parser) createTable(s CreateTable) (Statement, error) {
+	var err error
+	if p.peek().IsAny("LIKE", "SHALLOW", "DEEP", "CLONE") {
+		return nil, Unsupported("CREATE TABLE " + p.peek().Text)
+	}
+	if p.peek().Is("(") && !p.queryAhead() {
+		if s.Columns, err = p.columnDefinitions(); err != nil {
+			return nil, err
+		}
+	}
+	for p.peek().Kind != End {
+		if p.accept("AS") || p.queryAhead() {
+			if !p.queryAhead() {
+				return nil, p.unexpected()
+			}
+			s.Query = &Query{p.rest()}
+			break
+		}
+		if err := p.tableClause(&s); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case s.Query != nil && s.Columns != nil:
+		return nil, newError("CTAS_WITH_SCHEMA", "42601", "Schema may not be specified in a CREATE TABLE AS SELECT (CTAS) statement.")
+	case s.Query == nil && s.Columns == nil:
+		return nil, Unsupported("CREATE TABLE without columns")
+	}
+	return s, nil
+}
+
+func (p *parser) tableClause(s *CreateTable) (err error) {
+	switch {
+	case p.accept("USING"):
+		if !p.accept("DELTA") {
+			return Unsupported("tables in a format other than DELTA")
+		}
+	case p.accept("COMMENT"):
+		s.Comment, err = p.text()
+	case p.accept("TBLPROPERTIES"):
+		s.Properties, err = p.properties()
+	case p.accept("CLUSTER", "BY", "AUTO"), p.accept("CLUSTER", "BY", "NONE"):
+	case p.accept("CLUSTER", "BY"), p.accept("PARTITIONED", "BY"):
+		// How rows lie on disk doesn't change what a query returns.
+		_, err = p.columnList()
+	case p.peek().IsAny("LOCATION", "OPTIONS", "WITH", "DEFAULT"):
+		return Unsupported("CREATE TABLE with " + p.peek().Text)
+	default:
+		err = p.unexpected()
+	}
+	return err
+}
+
+func (p *parser) columnDefinitions() ([]ColumnDefinition, error) {
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	var columns []ColumnDefinition
+	for {
+		if p.peek().IsAny("CONSTRAINT", "PRIMARY", "FOREIGN") {
+			return nil, Unsupported("table constraints")
+		}
+		c, err := p.columnDefinition()
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, c)
+		if !p.accept(",") {
+			return columns, p.expect(")")
+		}
+	}
+}
+
+func (p *parser) columnDefinition() (c ColumnDefinition, err error) {
+	if c.Name, err = p.identifier(); err != nil {
+		return c, err
+	}
+	if c.Type, err = p.dataType(); err != nil {
+		return c, err
+	}
+	for {
+		switch {
+		case p.accept("NOT", "NULL"):
+			c.NotNull = true
+		case p.accept("COMMENT"):
+			if c.Comment, err = p.text(); err != nil {
+				return c, err
+			}
+		case p.peek().IsAny("DEFAULT", "GENERATED", "CONSTRAINT", "PRIMARY", "FOREIGN", "MASK", "COLLATE"):
+			return c, Unsupported("columns with " + p.peek().Text)
+		default:
+			return c, nil
+		}
+	}
+}
+
+func (p *parser) createView(s CreateView) (Statement, error) {
+	var err error
+	if p.accept("(") {
+		for {
+			var c ColumnDefinition
+			if c.Name, err = p.identifier(); err != nil {
+				return nil, err
+			}
+			if p.accept("COMMENT") {
+				if c.Comment, err = p.text(); err != nil {
+					return nil, err
+				}
+			}
+			s.Columns = append(s.Columns, c)
+			if !p.accept(",") {
+				break
+			}
+		}
+		if err := p.expect(")"); err != nil {
+			return nil, err
+		}
+	}
+	for !p.accept("AS") {
+		switch {
+		case p.accept("COMMENT"):
+			s.Comment, err = p.text()
+		case p.accept("TBLPROPERTIES"):
+			s.Properties, err = p.properties()
+		case p.peek().IsAny("WITH", "DEFAULT"):
+			return nil, Unsupported("CREATE VIEW with " + p.peek().Text)
+		default:
+			err = p.unexpected()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if !p.queryAhead() {
+		return nil, p.unexpected()
+	}
+	for _, t := range p.tokens[p.pos:] {
+		if t.Kind == Verbatim {
+			return nil, Unsupported("parameters in the definition of a view")
+		}
+	}
+	s.Definition = p.src[p.peek().Pos:p.tokens[len(p.tokens)-1].Stop]
+	s.Query = Query{p.rest()}
+	return s, nil
+}
+
+func (p *parser) drop() (Statement, error) {
+	kind, ok := p.objectKind()
+	if !ok || kind == MetastoreObject {
+		if p.peek().IsAny("FUNCTION", "VOLUME", "TEMPORARY", "VARIABLE", "CONNECTION") {
+			return nil, Unsupported("DROP " + p.peek().Text)
+		}
+		return nil, p.unexpected()
+	}
+	s := Drop{Kind: kind, IfExists: p.accept("IF", "EXISTS")}
+	var err error
+	if s.Name, err = p.name(); err != nil {
+		return nil, err
+	}
+	s.Cascade = p.accept("CASCADE")
+	p.accept("RESTRICT")
+	return s, nil
+}
+
+func (p *parser) commentOn() (Statement, error) {
+	if err := p.expect("ON"); err != nil {
+		return nil, err
+	}
+	var s CommentOn
+	var err error
+	if p.accept("COLUMN") {
+		s.Kind = TableObject
+		var parts []string
+		for {
+			part, err := p.identifier()
+			if err != nil {
+				return nil, err
+			}
+			if parts = append(parts, part); !p.accept(".") {
+				break
+			}
+		}
+		if len(parts) < 2 || len(parts) > 4 {
+			return nil, p.unexpected()
+		}
+		s.Name, s.Column = parts[:len(parts)-1], parts[len(parts)-1]
+	} else {
+		kind, ok := p.objectKind()
+		if !ok || kind == MetastoreObject {
+			return nil, p.unexpected()
+		}
+		s.Kind = kind
+		if s.Name, err = p.name(); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.expect("IS"); err != nil {
+		return nil, err
+	}
+	if p.accept("NULL") {
+		return s, nil
+	}
+	s.Comment, err = p.text()
+	return s, err
+}

@@ -1,0 +1,200 @@
+package dialect
+
+import "strings"
+
+// castFunctions are the functions that cast to a type of the same name: int(x).
+var castFunctions = map[string]TypeName{
+	"BIGINT": BigInt, "BINARY": Binary, "BOOLEAN": Boolean, "DATE": Date, "DECIMAL": Decimal, "DOUBLE": Double, "FLOAT": Float,
+	"INT": Int, "SMALLINT": SmallInt, "STRING": StringType, "TIMESTAMP": Timestamp, "TINYINT": TinyInt,
+}
+
+// callNames are functions whose names mean something else to DuckDB's parser.
+var callNames = map[string]string{"ARRAY": "list_value", "MAP": "map_from_pairs", "STRUCT": "make_struct", "NVL2": "nvl2"}
+
+// functionWord rewrites word( where DuckDB's parser needs it, and reports whether it did.
+func (r *rewriter) functionWord(t Token, upper string) (bool, error) {
+	switch upper {
+	case "CAST", "TRY_CAST":
+		return true, r.cast(upper)
+	case "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_USER", "SESSION_USER", "USER", "CURRENT_CATALOG", "CURRENT_SCHEMA", "CURRENT_DATABASE":
+		return r.sessionCall(upper)
+	case "IS_MEMBER", "IS_ACCOUNT_GROUP_MEMBER":
+		return true, r.membership()
+	case "DATEADD", "DATE_ADD", "TIMESTAMPADD", "DATEDIFF", "DATE_DIFF", "TIMESTAMPDIFF":
+		return r.unitCall(upper)
+	case "POSITION":
+		if r.countTopCommas(r.pos+1) > 0 {
+			r.emit(Token{Kind: Word, Text: "locate"})
+			r.pos++
+			return true, nil
+		}
+	case "EXISTS":
+		if !r.peekAt(2).IsAny("SELECT", "WITH", "FROM", "VALUES", "(") {
+			r.emit(Token{Kind: Identifier, Text: "exists"})
+			r.pos++
+			return true, nil
+		}
+	case "PIVOT", "UNPIVOT", "TABLESAMPLE", "MATCH_RECOGNIZE", "FROM_JSON", "TO_JSON", "FROM_CSV", "IDENTIFIER", "READ_FILES", "AI_QUERY":
+		return true, Unsupported(upper)
+	}
+	if name, ok := callNames[upper]; ok {
+		r.emit(Token{Kind: Word, Text: name})
+		r.pos++
+		return true, nil
+	}
+	if name, ok := castFunctions[upper]; ok {
+		return true, r.castFunction(name)
+	}
+	return false, nil
+}
+
+// cast rewrites CAST(expression AS type).
+func (r *rewriter) cast(word string) error {
+	r.emitSQL(word)
+	r.pos++
+	r.emit(r.peek())
+	r.pos++
+	inner := rewriter{parser: parser{src: r.src, tokens: r.until(")"), depth: r.depth}, session: r.session}
+	as := inner.lastTop("AS")
+	if as < 0 {
+		return r.unexpected()
+	}
+	typeTokens := inner.tokens[as+1:]
+	inner.tokens = inner.tokens[:as]
+	if err := inner.run(""); err != nil {
+		return err
+	}
+	p := &parser{src: r.src, tokens: typeTokens}
+	t, err := p.dataType()
+	if err != nil {
+		return err
+	}
+	if err := p.end(); err != nil {
+		return err
+	}
+	r.emit(inner.out...)
+	r.emitSQL("AS " + t.DuckDB())
+	r.emit(Token{Kind: Operator, Text: ")"})
+	return r.expect(")")
+}
+
+// lastTop is the index of the last such word that stands in no parentheses, or -1.
+func (p *parser) lastTop(word string) int {
+	depth := 0
+	for i := len(p.tokens) - 1; i >= 0; i-- {
+		switch t := p.tokens[i]; {
+		case t.IsAny(")", "]"):
+			depth++
+		case t.IsAny("(", "["):
+			depth--
+		case depth == 0 && t.Is(word):
+			return i
+		}
+	}
+	return -1
+}
+
+// castFunction rewrites int(x) to CAST(x AS INTEGER).
+func (r *rewriter) castFunction(name TypeName) error {
+	r.emitSQL("CAST")
+	r.pos++
+	r.emit(r.peek())
+	r.pos++
+	if err := r.run(")"); err != nil {
+		return err
+	}
+	t := Type{Name: name, Precision: defaultPrecision}
+	r.emitSQL("AS " + t.DuckDB())
+	r.emit(r.peek())
+	return r.expect(")")
+}
+
+// sessionCall rewrites the functions that tell about the session, which take no argument.
+func (r *rewriter) sessionCall(upper string) (bool, error) {
+	if !r.peekAt(2).Is(")") {
+		return false, nil
+	}
+	value := map[string]string{
+		"CURRENT_TIMESTAMP": "now()", "CURRENT_DATE": "today()", "CURRENT_USER": QuoteString(r.session.User),
+		"SESSION_USER": QuoteString(r.session.User), "USER": QuoteString(r.session.User), "CURRENT_CATALOG": QuoteString(r.session.Catalog),
+		"CURRENT_SCHEMA": QuoteString(r.session.Schema), "CURRENT_DATABASE": QuoteString(r.session.Schema),
+	}[upper]
+	r.emitSQL(value)
+	r.pos += 3
+	return true, nil
+}
+
+// membership rewrites is_member(group) into a search of the caller's groups.
+func (r *rewriter) membership() error {
+	quoted := make([]string, len(r.session.Groups))
+	for i, g := range r.session.Groups {
+		quoted[i] = QuoteString(g)
+	}
+	r.emitSQL("array_contains(CAST(list_value(" + strings.Join(quoted, ", ") + ") AS VARCHAR[]),")
+	r.pos += 2
+	if err := r.run(")"); err != nil {
+		return err
+	}
+	r.emit(r.peek())
+	return r.expect(")")
+}
+
+// unitCall rewrites timestampadd(MONTH, n, t) and timestampdiff(MONTH, s, e), whose first
+// argument is a keyword. With two arguments the functions count days.
+func (r *rewriter) unitCall(upper string) (bool, error) {
+	unit := r.peekAt(2)
+	if unit.Kind != Word || !r.peekAt(3).Is(",") || r.countTopCommas(r.pos+1) != 2 {
+		return false, nil
+	}
+	if !strings.HasSuffix(upper, "DIFF") {
+		return true, r.addUnits(strings.ToLower(unit.Text))
+	}
+	r.emitSQL("timestampdiff(" + QuoteString(strings.ToLower(unit.Text)) + ",")
+	r.pos += 4
+	if err := r.run(")"); err != nil {
+		return true, err
+	}
+	r.emit(r.peek())
+	return true, r.expect(")")
+}
+
+// addUnits rewrites timestampadd(unit, n, t) to t + INTERVAL (n) unit, as a timestamp.
+func (r *rewriter) addUnits(unit string) error {
+	r.pos += 4
+	n := rewriter{parser: parser{src: r.src, tokens: r.until(","), depth: r.depth}, session: r.session}
+	if err := n.run(""); err != nil {
+		return err
+	}
+	if err := r.expect(","); err != nil {
+		return err
+	}
+	switch unit {
+	case "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year":
+	default:
+		return Unsupported("the unit " + unit)
+	}
+	r.emitSQL("(CAST(")
+	if err := r.run(")"); err != nil {
+		return err
+	}
+	r.emitSQL("AS TIMESTAMP WITH TIME ZONE) + INTERVAL (" + Emit(n.out) + ") " + unit + ")")
+	return r.expect(")")
+}
+
+// countTopCommas counts the commas of the group in parentheses that begins at the index open.
+func (p *parser) countTopCommas(open int) int {
+	depth, n := 0, 0
+	for i := open; i < len(p.tokens); i++ {
+		switch t := p.tokens[i]; {
+		case t.IsAny("(", "["):
+			depth++
+		case t.IsAny(")", "]"):
+			if depth--; depth == 0 {
+				return n
+			}
+		case depth == 1 && t.Is(","):
+			n++
+		}
+	}
+	return n
+}

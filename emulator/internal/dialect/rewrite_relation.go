@@ -1,0 +1,119 @@
+package dialect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// lateralView rewrites LATERAL VIEW [OUTER] explode(array) alias AS column.
+func (r *rewriter) lateralView() (bool, error) {
+	if !r.peekAt(1).Is("VIEW") {
+		return false, nil
+	}
+	r.pos += 2
+	outer := r.accept("OUTER")
+	generator := r.peek()
+	if !generator.IsAny("EXPLODE") {
+		return true, Unsupported("LATERAL VIEW of anything but explode()")
+	}
+	r.pos++
+	if err := r.expect("("); err != nil {
+		return true, err
+	}
+	argument := rewriter{parser: parser{src: r.src, tokens: r.until(")"), depth: r.depth}, session: r.session}
+	if err := argument.run(""); err != nil {
+		return true, err
+	}
+	if err := r.expect(")"); err != nil {
+		return true, err
+	}
+	table, column := "explode", "col"
+	if next := r.peek(); next.isName() && !next.IsAny("AS", "LATERAL", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "JOIN", "LEFT", "INNER", "CROSS", "UNION", "QUALIFY", "WINDOW") {
+		table = next.Text
+		r.pos++
+	}
+	if r.accept("AS") {
+		var err error
+		if column, err = r.identifier(); err != nil {
+			return true, err
+		}
+		if r.peek().Is(",") && r.peekAt(1).isName() {
+			return true, Unsupported("LATERAL VIEW of a MAP")
+		}
+	}
+	join, condition := "CROSS JOIN", ""
+	if outer {
+		join, condition = "LEFT JOIN", " ON TRUE"
+	}
+	r.emitSQL(fmt.Sprintf("%s LATERAL (SELECT unnest(%s) AS %s) AS %s%s", join, Emit(argument.out), QuoteIdentifier(column), QuoteIdentifier(table), condition))
+	return true, nil
+}
+
+// values rewrites VALUES, whose rows may be scalars and whose columns are col1, col2, ...
+func (r *rewriter) values() (bool, error) {
+	before := r.last()
+	inFrom := before.IsAny("FROM", "JOIN", ",")
+	r.pos++
+	var rows []string
+	width := 0
+	for {
+		row, n, err := r.valuesRow()
+		if err != nil {
+			return true, err
+		}
+		rows, width = append(rows, row), n
+		if !r.accept(",") {
+			break
+		}
+	}
+	list := "(VALUES " + strings.Join(rows, ", ") + ")"
+	if !inFrom {
+		r.emitSQL("SELECT * FROM " + list + " AS \"values\"" + columnAliases(width))
+		return true, nil
+	}
+	r.emitSQL(list + " AS")
+	r.accept("AS")
+	if next := r.peek(); next.isName() && !next.IsAny("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "UNION", "QUALIFY", "WINDOW", "LATERAL", "ON") {
+		r.emit(Token{Kind: Identifier, Text: next.Text})
+		r.pos++
+	} else {
+		r.emitSQL(`"values"`)
+	}
+	if !r.peek().Is("(") {
+		r.emitSQL(columnAliases(width))
+	}
+	return true, nil
+}
+
+func columnAliases(n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("col%d", i+1)
+	}
+	return "(" + strings.Join(names, ", ") + ")"
+}
+
+// valuesRow rewrites one row of VALUES, (a, b) or a scalar, and counts its columns.
+func (r *rewriter) valuesRow() (string, int, error) {
+	columns := 1
+	var tokens []Token
+	if r.peek().Is("(") {
+		columns = r.countTopCommas(r.pos) + 1
+		start := r.pos
+		r.pos++
+		r.until(")")
+		if err := r.expect(")"); err != nil {
+			return "", 0, err
+		}
+		tokens = r.tokens[start:r.pos]
+	} else {
+		tokens = append([]Token{{Kind: Operator, Text: "("}}, r.until(",", ")", "AS", "ORDER", "LIMIT", "UNION", "EXCEPT", "INTERSECT", "WHERE", "GROUP", "JOIN", "LEFT", "CROSS", "INNER")...)
+		if len(tokens) == 1 {
+			return "", 0, r.unexpected()
+		}
+		tokens = append(tokens, Token{Kind: Operator, Text: ")"})
+	}
+	row := rewriter{parser: parser{src: r.src, tokens: tokens, depth: r.depth}, session: r.session}
+	err := row.run("")
+	return Emit(row.out), columns, err
+}

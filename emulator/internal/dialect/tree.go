@@ -1,0 +1,268 @@
+package dialect
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// Tree is the syntax tree of one query, in the JSON form of DuckDB's json_serialize_sql.
+type Tree struct{ root map[string]any }
+
+// Node is a node of a [Tree].
+type Node = map[string]any
+
+// ParseTree reads what json_serialize_sql returned.
+func ParseTree(serialized string) (*Tree, error) {
+	decoder := json.NewDecoder(strings.NewReader(serialized))
+	decoder.UseNumber() // positions are larger than a float64 can hold
+	var root Node
+	if err := decoder.Decode(&root); err != nil {
+		return nil, fmt.Errorf("read syntax tree: %w", err)
+	}
+	if failed, _ := root["error"].(bool); failed {
+		message, _ := root["error_message"].(string)
+		return nil, parseFault(message)
+	}
+	if statements, _ := root["statements"].([]any); len(statements) != 1 {
+		return nil, newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error: expected one query.")
+	}
+	return &Tree{root}, nil
+}
+
+// JSON writes the tree for json_deserialize_sql.
+func (t *Tree) JSON() (string, error) {
+	data, err := json.Marshal(t.root)
+	return string(data), err
+}
+
+// Query returns the node of the query itself.
+func (t *Tree) Query() Node {
+	statement, _ := t.root["statements"].([]any)[0].(Node)
+	query, _ := statement["node"].(Node)
+	return query
+}
+
+// Translate gives every expression of the query Databricks' meaning, and refuses what it
+// does not know: node kinds and functions are let through by name only.
+func (t *Tree) Translate() error { return translate(t.root) }
+
+func translate(v any) error {
+	switch x := v.(type) {
+	case []any:
+		for _, child := range x {
+			if err := translate(child); err != nil {
+				return err
+			}
+		}
+	case Node:
+		return translateNode(x)
+	}
+	return nil
+}
+
+func translateNode(n Node) error {
+	if n["type"] == "SELECT_NODE" {
+		nameColumns(n)
+	}
+	if n["type"] == "TABLE_FUNCTION" {
+		if err := translateTableFunction(n); err != nil {
+			return err
+		}
+	}
+	for key, child := range n {
+		if key == "cast_type" || key == "value" && n["class"] == "CONSTANT" {
+			continue
+		}
+		if err := translate(child); err != nil {
+			return err
+		}
+	}
+	if class, ok := n["class"].(string); ok {
+		return translateExpression(class, n)
+	}
+	return checkRelation(n)
+}
+
+// relations are the kinds of node that can stand in FROM or be a query.
+var relations = map[string]bool{
+	"BASE_TABLE": true, "SUBQUERY": true, "JOIN": true, "TABLE_FUNCTION": true, "EMPTY": true, "EXPRESSION_LIST": true,
+}
+
+// checkRelation refuses relations such as DuckDB's DESCRIBE and SHOW inside FROM.
+func checkRelation(n Node) error {
+	kind, _ := n["type"].(string)
+	_, hasSample := n["sample"]
+	if !hasSample || kind == "SELECT_NODE" {
+		return nil
+	}
+	if n["sample"] != nil {
+		return Unsupported("TABLESAMPLE")
+	}
+	if !relations[kind] {
+		return Unsupported("the relation " + strings.ReplaceAll(kind, "_", " "))
+	}
+	if kind == "BASE_TABLE" && n["at_clause"] != nil {
+		return Unsupported("time travel")
+	}
+	if kind == "JOIN" && n["ref_type"] != "REGULAR" && n["ref_type"] != "CROSS" && n["ref_type"] != "NATURAL" {
+		return Unsupported(fmt.Sprintf("%v joins", n["ref_type"]))
+	}
+	return nil
+}
+
+func translateExpression(class string, n Node) error {
+	switch class {
+	case "FUNCTION":
+		return translateFunction(n)
+	case "WINDOW":
+		return translateWindow(n)
+	case "CAST":
+		return translateCast(n)
+	case "OPERATOR":
+		return translateOperator(n)
+	case "STAR":
+		if columns, _ := n["columns"].(bool); columns {
+			return UnresolvedRoutine("columns")
+		}
+	case "COLUMN_REF", "CONSTANT", "CASE", "CONJUNCTION", "COMPARISON", "BETWEEN", "SUBQUERY", "LAMBDA":
+	default:
+		return Unsupported("expressions of the kind " + class)
+	}
+	return nil
+}
+
+func children(n Node) []any {
+	list, _ := n["children"].([]any)
+	return list
+}
+
+// replace puts another expression in the place of n, under the same alias.
+func replace(n, other Node) {
+	alias := n["alias"]
+	clear(n)
+	maps.Copy(n, other)
+	n["alias"] = alias
+}
+
+func call(name string, args ...any) Node {
+	return Node{
+		"class": "FUNCTION", "type": "FUNCTION", "alias": "", "function_name": name, "schema": "", "catalog": "", "children": args,
+		"filter": nil, "order_bys": Node{"type": "ORDER_MODIFIER", "orders": []any{}}, "distinct": false, "is_operator": false, "export_state": false,
+	}
+}
+
+func stringConstant(s string) Node {
+	return Node{"class": "CONSTANT", "type": "VALUE_CONSTANT", "alias": "", "value": Node{"type": Node{"id": "VARCHAR", "type_info": nil}, "is_null": false, "value": s}}
+}
+
+// likeOperators maps DuckDB's operators to functions that take the escape character, which
+// is a backslash in Databricks unless ESCAPE says otherwise.
+var likeOperators = map[string]string{"~~": "like_escape", "!~~": "not_like_escape", "~~*": "ilike_escape", "!~~*": "not_ilike_escape"}
+
+func translateFunction(n Node) error {
+	name, _ := n["function_name"].(string)
+	name = strings.ToLower(name)
+	schema, _ := n["schema"].(string)
+	catalog, _ := n["catalog"].(string)
+	if catalog != "" || schema != "" && schema != "main" {
+		return UnresolvedRoutine(strings.Trim(catalog+"."+schema+"."+name, "."))
+	}
+	if like, ok := likeOperators[name]; ok {
+		n["function_name"], n["is_operator"], n["children"] = like, false, append(children(n), stringConstant(`\`))
+		return nil
+	}
+	if build, ok := constructors[name]; ok {
+		return build(n)
+	}
+	f, ok := functions[name]
+	if !ok {
+		return UnresolvedRoutine(name)
+	}
+	if _, operator := operatorRules[name]; operator && len(children(n)) != 2 {
+		return nil // a sign
+	}
+	if f.target != name {
+		n["function_name"], n["is_operator"] = f.target, false
+	}
+	if !f.aggregate && strings.HasPrefix(f.target, macroPrefix) && (n["distinct"] == true || n["filter"] != nil) {
+		return Unsupported("DISTINCT or FILTER in " + name)
+	}
+	if strings.HasPrefix(f.target, macroPrefix) {
+		n["schema"] = ""
+	}
+	return nil
+}
+
+func translateWindow(n Node) error {
+	name, _ := n["function_name"].(string)
+	name = strings.ToLower(name)
+	f, ok := functions[name]
+	switch {
+	case !ok:
+		return UnresolvedRoutine(name)
+	case !f.aggregate:
+		return Unsupported("OVER with the function " + name)
+	}
+	n["function_name"] = f.target
+	if f.windowInt {
+		inner := maps.Clone(n)
+		inner["alias"] = ""
+		replace(n, castTo(inner, "INTEGER"))
+	}
+	return nil
+}
+
+func translateCast(n Node) error {
+	target, _ := n["cast_type"].(Node)
+	id, _ := target["id"].(string)
+	try, _ := n["try_cast"].(bool)
+	name := castMacroName(id, try)
+	child, _ := n["child"].(Node)
+	if name == "" || child["class"] == "CONSTANT" && id == "VARCHAR" && isString(child) {
+		return nil
+	}
+	replace(n, call(macroPrefix+name, child))
+	return nil
+}
+
+func isString(constant Node) bool {
+	value, _ := constant["value"].(Node)
+	kind, _ := value["type"].(Node)
+	null, _ := value["is_null"].(bool)
+	return kind["id"] == "VARCHAR" && !null
+}
+
+func translateOperator(n Node) error {
+	switch n["type"] {
+	case "ARRAY_SLICE":
+		return Unsupported("slices of arrays: use slice()")
+	case "ARRAY_EXTRACT":
+		index, _ := children(n)[1].(Node)
+		if index["class"] == "CONSTANT" && isString(index) {
+			return nil // a key of a MAP
+		}
+		replace(n, call(macroPrefix+"subscript", children(n)...))
+	}
+	return nil
+}
+
+// translateTableFunction lets the table-valued functions of the allow-list through, with
+// the column names that Databricks gives their results.
+func translateTableFunction(n Node) error {
+	f, _ := n["function"].(Node)
+	name, _ := f["function_name"].(string)
+	name = strings.ToLower(name)
+	column, ok := tableFunctions[name]
+	if schema, _ := f["schema"].(string); !ok || schema != "" {
+		return newError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883", "Could not resolve `%s` to a table-valued function.\nPlease make sure that `%s` is defined as a table-valued function and that all required parameters are provided correctly.", name, name)
+	}
+	if names, _ := n["column_name_alias"].([]any); len(names) == 0 {
+		n["column_name_alias"] = []any{column}
+		if n["alias"] == "" {
+			n["alias"] = name
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package metastore
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Audit says who made and last changed a securable, and when.
+type Audit struct {
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+	UpdatedAt time.Time `json:"updated_at"`
+	UpdatedBy string    `json:"updated_by"`
+}
+
+// Details are what every securable has.
+type Details struct {
+	ID         string            `json:"id"`
+	Owner      string            `json:"owner"`
+	Comment    string            `json:"comment,omitempty"`
+	Properties map[string]string `json:"properties,omitempty"`
+	Audit      Audit             `json:"audit"`
+}
+
+// Catalog is the first level of the hierarchy.
+type Catalog struct {
+	Name string `json:"name"`
+	Details
+}
+
+// Schema is the second level.
+type Schema struct {
+	Catalog string `json:"catalog"`
+	Name    string `json:"name"`
+	Details
+}
+
+// TableKind tells tables from views.
+type TableKind string
+
+// The kinds of table.
+const (
+	Managed TableKind = "MANAGED"
+	View    TableKind = "VIEW"
+)
+
+// Table is a table or a view: the third level.
+type Table struct {
+	Catalog string    `json:"catalog"`
+	Schema  string    `json:"schema"`
+	Name    string    `json:"name"`
+	Kind    TableKind `json:"kind"`
+	Columns []Column  `json:"columns"`
+	// Definition is a view's query, in which Default resolves unqualified names.
+	Definition string `json:"definition,omitempty"`
+	Default    Name   `json:"default,omitzero"`
+	Details
+}
+
+// Column is a column of a table. Its name keeps its case and may hold any character.
+type Column struct {
+	Name string `json:"name"`
+	// Type is a Databricks type: "BIGINT", "DECIMAL(10,2)", "ARRAY<STRING>".
+	Type     string `json:"type"`
+	Nullable bool   `json:"nullable"`
+	Comment  string `json:"comment,omitempty"`
+}
+
+// FullName names the table.
+func (t *Table) FullName() Name { return Name{t.Catalog, t.Schema, t.Name} }
+
+// FullName names the schema.
+func (s *Schema) FullName() Name { return Name{Catalog: s.Catalog, Schema: s.Name} }
+
+// FullName names the catalog.
+func (c *Catalog) FullName() Name { return Name{Catalog: c.Name} }
+
+func (d Details) clone() Details {
+	d.Properties = maps.Clone(d.Properties)
+	return d
+}
+
+func (t *Table) clone() *Table {
+	c := *t
+	c.Columns = slices.Clone(t.Columns)
+	c.Details = t.Details.clone()
+	return &c
+}
+
+func (s *Schema) clone() *Schema {
+	c := *s
+	c.Details = s.Details.clone()
+	return &c
+}
+
+func (c *Catalog) clone() *Catalog {
+	d := *c
+	d.Details = c.Details.clone()
+	return &d
+}

@@ -1,0 +1,260 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"corbel.example/emulator/internal/dialect"
+	"corbel.example/emulator/internal/metastore"
+)
+
+// target finds the table that a statement changes, checks the caller's privileges on it and
+// locks it against other writers. The caller calls unlock.
+func (x *run) target(ctx context.Context, parts []string, privileges ...metastore.Privilege) (t *metastore.Table, unlock func(), err error) {
+	n := x.table(parts)
+	if err := x.require(n, privileges...); err != nil {
+		return nil, nil, err
+	}
+	t, ok := x.snapshot.Table(n)
+	if !ok || t.Kind == metastore.View {
+		return nil, nil, dialect.Unsupported("changing rows of a view")
+	}
+	unlock, err = x.writes.lock(ctx, n)
+	return t, unlock, err
+}
+
+// column finds a column by name, without case.
+func column(t *metastore.Table, name string) (metastore.Column, error) {
+	for _, c := range t.Columns {
+		if strings.EqualFold(c.Name, name) {
+			return c, nil
+		}
+	}
+	return metastore.Column{}, dialect.UnresolvedColumn(name)
+}
+
+// stored converts an expression to a column's type with Databricks' store assignment:
+// numbers are truncated, not rounded, and a value that doesn't fit is an error.
+func stored(c metastore.Column, expression string) (string, error) {
+	t, err := columnType(c)
+	if err != nil {
+		return "", err
+	}
+	return dialect.CastSQL(expression, t), nil
+}
+
+// affected runs a statement that changes rows and returns how many it changed.
+func (x *run) affected(ctx context.Context, statement string) (int64, error) {
+	var n int64
+	err := x.conn.QueryRowContext(ctx, statement).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// atomically runs steps in one transaction: all of them count, or none.
+func (x *run) atomically(ctx context.Context, steps func() error) error {
+	if err := x.exec(ctx, "BEGIN TRANSACTION"); err != nil {
+		return err
+	}
+	if err := steps(); err != nil {
+		// The context may be why the step failed: the way back must not depend on it.
+		return errors.Join(err, x.exec(context.WithoutCancel(ctx), "ROLLBACK"))
+	}
+	return x.exec(ctx, "COMMIT")
+}
+
+func (x *run) insert(ctx context.Context, s dialect.Insert) error {
+	t, unlock, err := x.target(ctx, s.Target, metastore.Modify)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	query, err := x.translate(ctx, s.Source)
+	if err != nil {
+		return err
+	}
+	columns := t.Columns
+	if len(s.Columns) > 0 {
+		if columns, err = pick(t, s.Columns); err != nil {
+			return err
+		}
+	}
+	source, err := x.assignable(ctx, query, columns)
+	if err != nil {
+		return err
+	}
+	into := fmt.Sprintf("INSERT INTO %s (%s) ", physical(t.FullName()), quotedNames(columns))
+	var n int64
+	if !s.Overwrite {
+		if n, err = x.affected(ctx, into+source); err != nil {
+			return err
+		}
+		return x.counts([]string{"num_affected_rows", "num_inserted_rows"}, []int64{n, n})
+	}
+	// The query may read the table that it replaces, so its rows are set aside first.
+	err = x.atomically(ctx, func() error {
+		if err := x.exec(ctx, "CREATE OR REPLACE TEMP TABLE overwrite_source AS "+source); err != nil {
+			return err
+		}
+		if err := x.exec(ctx, "DELETE FROM "+physical(t.FullName())); err != nil {
+			return err
+		}
+		if n, err = x.affected(ctx, into+"SELECT * FROM temp.overwrite_source"); err != nil {
+			return err
+		}
+		return x.exec(ctx, "DROP TABLE temp.overwrite_source")
+	})
+	if err != nil {
+		return err
+	}
+	return x.counts([]string{"num_affected_rows", "num_inserted_rows"}, []int64{n, n})
+}
+
+// pick finds the named columns, each at most once.
+func pick(t *metastore.Table, names []string) ([]metastore.Column, error) {
+	columns := make([]metastore.Column, len(names))
+	seen := map[string]bool{}
+	for i, name := range names {
+		c, err := column(t, name)
+		if err != nil {
+			return nil, err
+		}
+		if seen[c.Name] {
+			return nil, dialect.DuplicateColumn(name)
+		}
+		seen[c.Name] = true
+		columns[i] = c
+	}
+	return columns, nil
+}
+
+// assignable is the query with every column converted to that of the table at its position.
+func (x *run) assignable(ctx context.Context, query string, columns []metastore.Column) (string, error) {
+	have, err := x.shape(ctx, query)
+	if err != nil {
+		return "", err
+	}
+	if len(have) != len(columns) {
+		return "", dialect.ArityMismatch(len(columns), len(have))
+	}
+	converted := make([]string, len(columns))
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = fmt.Sprintf("c%d", i)
+		if converted[i], err = stored(c, names[i]); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("SELECT %s FROM (%s) AS source(%s)", strings.Join(converted, ", "), query, strings.Join(names, ", ")), nil
+}
+
+func quotedNames(columns []metastore.Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = dialect.QuoteIdentifier(c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// alias is the name under which expressions refer to the table.
+func alias(given string, t *metastore.Table) string {
+	if given == "" {
+		given = t.Name
+	}
+	return dialect.QuoteIdentifier(given)
+}
+
+// assignments translates SET column = expression, ...
+func (x *run) assignments(ctx context.Context, t *metastore.Table, list []dialect.Assignment) (names, values []string, err error) {
+	seen := map[string]bool{}
+	for _, a := range list {
+		c, err := column(t, a.Column)
+		if err != nil {
+			return nil, nil, err
+		}
+		if seen[c.Name] {
+			return nil, nil, dialect.DuplicateColumn(a.Column)
+		}
+		seen[c.Name] = true
+		value, err := x.expression(ctx, a.Value)
+		if err != nil {
+			return nil, nil, err
+		}
+		if value, err = stored(c, value); err != nil {
+			return nil, nil, err
+		}
+		names, values = append(names, dialect.QuoteIdentifier(c.Name)), append(values, value)
+	}
+	return names, values, nil
+}
+
+func (x *run) update(ctx context.Context, s dialect.Update) error {
+	t, unlock, err := x.target(ctx, s.Target, metastore.Select, metastore.Modify)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	names, values, err := x.assignments(ctx, t, s.Assignments)
+	if err != nil {
+		return err
+	}
+	set := make([]string, len(names))
+	for i := range names {
+		set[i] = names[i] + " = " + values[i]
+	}
+	where, err := x.condition(ctx, "WHERE", s.Where)
+	if err != nil {
+		return err
+	}
+	n, err := x.affected(ctx, fmt.Sprintf("UPDATE %s AS %s SET %s%s", physical(t.FullName()), alias(s.Alias, t), strings.Join(set, ", "), where))
+	if err != nil {
+		return err
+	}
+	return x.counts([]string{"num_affected_rows"}, []int64{n})
+}
+
+// condition translates an optional condition; keyword goes in front of it.
+func (x *run) condition(ctx context.Context, keyword string, tokens []dialect.Token) (string, error) {
+	if len(tokens) == 0 {
+		return "", nil
+	}
+	expression, err := x.expression(ctx, tokens)
+	if err != nil {
+		return "", err
+	}
+	return " " + keyword + " (" + expression + ")", nil
+}
+
+func (x *run) delete(ctx context.Context, s dialect.Delete) error {
+	t, unlock, err := x.target(ctx, s.Target, metastore.Select, metastore.Modify)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	where, err := x.condition(ctx, "WHERE", s.Where)
+	if err != nil {
+		return err
+	}
+	n, err := x.affected(ctx, fmt.Sprintf("DELETE FROM %s AS %s%s", physical(t.FullName()), alias(s.Alias, t), where))
+	if err != nil {
+		return err
+	}
+	return x.counts([]string{"num_affected_rows"}, []int64{n})
+}
+
+func (x *run) truncate(ctx context.Context, s dialect.Truncate) error {
+	t, unlock, err := x.target(ctx, s.Target, metastore.Modify)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := x.exec(ctx, "DELETE FROM "+physical(t.FullName())); err != nil {
+		return err
+	}
+	return x.done()
+}

@@ -1,0 +1,159 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"corbel.example/emulator/internal/dialect"
+	"corbel.example/emulator/internal/metastore"
+)
+
+func (x *run) merge(ctx context.Context, s dialect.Merge) error {
+	t, unlock, err := x.target(ctx, s.Target, metastore.Select, metastore.Modify)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	source, err := x.relation(ctx, s.Source)
+	if err != nil {
+		return err
+	}
+	on, err := x.expression(ctx, s.On)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "MERGE INTO %s AS %s USING %s ON (%s)", physical(t.FullName()), alias(s.Alias, t), source, on)
+	for _, a := range s.Actions {
+		clause, err := x.mergeClause(ctx, t, source, a)
+		if err != nil {
+			return err
+		}
+		b.WriteString(clause)
+	}
+	if err := x.checkMatches(ctx, s, t, source, on); err != nil {
+		return err
+	}
+	return x.runMerge(ctx, b.String())
+}
+
+// checkMatches fails, as Databricks does, when several source rows match one row of the
+// target: which of them would win is not defined.
+func (x *run) checkMatches(ctx context.Context, s dialect.Merge, t *metastore.Table, source, on string) error {
+	for _, a := range s.Actions {
+		if a.Match != dialect.Matched || a.Delete && len(a.Condition) == 0 {
+			continue
+		}
+		name := alias(s.Alias, t)
+		var twice bool
+		err := x.conn.QueryRowContext(ctx, fmt.Sprintf(
+			"SELECT EXISTS (SELECT 1 FROM (SELECT row_number() OVER () AS merge_row, * FROM %s) AS %s JOIN %s ON (%s) GROUP BY %s.merge_row HAVING count(*) > 1)",
+			physical(t.FullName()), name, source, on, name)).Scan(&twice)
+		if err != nil {
+			return err
+		}
+		if twice {
+			return dialect.MergeCardinality()
+		}
+	}
+	return nil
+}
+
+func (x *run) mergeClause(ctx context.Context, t *metastore.Table, source string, a dialect.MergeAction) (string, error) {
+	match := string(a.Match)
+	condition, err := x.condition(ctx, "AND", a.Condition)
+	if err != nil {
+		return "", err
+	}
+	head := " WHEN " + match + condition + " THEN "
+	if a.Delete {
+		return head + "DELETE", nil
+	}
+	names, values, err := x.assignments(ctx, t, a.Assignments)
+	if err != nil {
+		return "", err
+	}
+	if len(a.Assignments) == 0 {
+		if names, values, err = x.allColumns(ctx, t, source); err != nil {
+			return "", err
+		}
+	}
+	if a.Match == dialect.NotMatchedByTarget {
+		return head + "INSERT (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(values, ", ") + ")", nil
+	}
+	set := make([]string, len(names))
+	for i := range names {
+		set[i] = names[i] + " = " + values[i]
+	}
+	return head + "UPDATE SET " + strings.Join(set, ", "), nil
+}
+
+// allColumns is what * stands for in MERGE: every column of the target gets the source's
+// column of that name.
+func (x *run) allColumns(ctx context.Context, t *metastore.Table, source string) (names, values []string, err error) {
+	have, err := x.shape(ctx, "SELECT * FROM "+source)
+	if err != nil {
+		return nil, nil, err
+	}
+	qualifier := sourceAlias(source)
+	for _, c := range t.Columns {
+		found := ""
+		for _, h := range have {
+			if strings.EqualFold(h.Name, c.Name) {
+				found = h.Name
+			}
+		}
+		if found == "" {
+			return nil, nil, dialect.UnresolvedColumn(c.Name)
+		}
+		value, err := stored(c, qualifier+"."+dialect.QuoteIdentifier(found))
+		if err != nil {
+			return nil, nil, err
+		}
+		names, values = append(names, dialect.QuoteIdentifier(c.Name)), append(values, value)
+	}
+	return names, values, nil
+}
+
+// sourceAlias is the alias at the end of a translated relation: resolving gives one to
+// every table, and MERGE wants one on a query.
+func sourceAlias(source string) string {
+	_, name, _ := cutLast(source, " AS ")
+	return name
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// runMerge runs the statement and counts what it did.
+func (x *run) runMerge(ctx context.Context, statement string) (err error) {
+	rows, err := x.conn.QueryContext(ctx, statement+" RETURNING merge_action")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	done := map[string]int64{}
+	var total int64
+	for rows.Next() {
+		var action string
+		if err := rows.Scan(&action); err != nil {
+			return err
+		}
+		done[action]++
+		total++
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return x.counts([]string{"num_affected_rows", "num_updated_rows", "num_deleted_rows", "num_inserted_rows"},
+		[]int64{total, done["UPDATE"], done["DELETE"], done["INSERT"]})
+}

@@ -1,0 +1,104 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"corbel.example/emulator/internal/dialect"
+)
+
+// query runs a query and streams its rows.
+func (x *run) query(ctx context.Context, q dialect.Query) error {
+	statement, err := x.translate(ctx, q)
+	if err != nil {
+		return err
+	}
+	return x.stream(ctx, statement)
+}
+
+// explain answers with DuckDB's plan: it is another engine's than Databricks', and says so.
+func (x *run) explain(ctx context.Context, e dialect.Explain) error {
+	statement, err := x.translate(ctx, e.Query)
+	if err != nil {
+		return err
+	}
+	var kind, plan string
+	if err := x.conn.QueryRowContext(ctx, "EXPLAIN "+statement).Scan(&kind, &plan); err != nil {
+		return err
+	}
+	return x.answer(stringColumns("plan"), [][]*string{texts("== Physical Plan (DuckDB) ==\n" + plan)})
+}
+
+// stream runs a DuckDB query and writes every row to the sink as it comes.
+func (x *run) stream(ctx context.Context, statement string) (err error) {
+	rows, err := x.conn.QueryContext(ctx, statement)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	columns, err := resultColumns(rows)
+	if err != nil {
+		return err
+	}
+	if err := x.sink.Columns(columns); err != nil {
+		return &sinkError{err}
+	}
+	values := make([]any, len(columns))
+	targets := make([]any, len(columns))
+	cells := make([]Cell, len(columns))
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		for i, v := range values {
+			if cells[i].Text, cells[i].Valid, err = dialect.Render(columns[i].Type, v); err != nil {
+				return err
+			}
+		}
+		if err := x.sink.Row(cells); err != nil {
+			return &sinkError{err}
+		}
+	}
+	return rows.Err()
+}
+
+func resultColumns(rows *sql.Rows) ([]Column, error) {
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return nil, err
+	}
+	columns := make([]Column, len(types))
+	for i, t := range types {
+		column, err := dialect.FromDuckDB(t.DatabaseTypeName())
+		if err != nil {
+			return nil, err
+		}
+		columns[i] = Column{t.Name(), column}
+	}
+	return columns, nil
+}
+
+// shape tells the columns of a DuckDB query without running it to its end.
+func (x *run) shape(ctx context.Context, statement string) (columns []Column, err error) {
+	rows, err := x.conn.QueryContext(ctx, "SELECT * FROM ("+statement+") LIMIT 0")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if closeErr := rows.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	if columns, err = resultColumns(rows); err != nil {
+		return nil, fmt.Errorf("columns of the query: %w", err)
+	}
+	return columns, rows.Err()
+}

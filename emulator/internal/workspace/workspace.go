@@ -1,0 +1,105 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"corbel.example/emulator/internal/api"
+	"corbel.example/emulator/internal/metastore"
+	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/statement"
+	"corbel.example/emulator/internal/warehouse"
+)
+
+const (
+	// ID is the workspace's id: X-Databricks-Org-Id.
+	ID = "7405610928374651"
+	// WarehouseID is the id of its one SQL warehouse.
+	WarehouseID = "c0bbe1c0ffee0001"
+
+	warehouseName = "Embedded Warehouse"
+
+	// openTimeout bounds opening, the first time included.
+	openTimeout = 2 * time.Minute
+)
+
+// Config is what a workspace needs.
+type Config struct {
+	// StateDir holds everything that the workspace keeps. It is made when it doesn't exist.
+	StateDir string
+	// Logger takes the workspace's log records; nil means none.
+	Logger *slog.Logger
+}
+
+// Workspace is a running workspace.
+type Workspace struct {
+	directory  *principal.Directory
+	warehouse  *warehouse.Warehouse
+	statements *statement.Registry
+	handler    http.Handler
+}
+
+// Open starts the workspace that is kept in the state folder, or makes a new one there.
+// One process at a time may have it open. [Workspace.Close] must be called.
+func Open(c Config) (w *Workspace, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("open workspace in %s: %w", c.StateDir, err)
+		}
+	}()
+	log := c.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(c.StateDir, 0o700); err != nil {
+		return nil, err
+	}
+	directory, err := principal.Open(c.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	store, err := metastore.Open(c.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	engine, err := warehouse.Open(ctx, warehouse.Config{
+		Dir: filepath.Join(c.StateDir, "warehouse"), Metastore: store, Principals: directory, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := seed(ctx, c.StateDir, directory, store, engine); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	statements, err := statement.NewRegistry(engine, filepath.Join(c.StateDir, "results"), log)
+	if err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	return &Workspace{
+		directory: directory, warehouse: engine, statements: statements,
+		handler: api.New(api.Deps{
+			Directory: directory, Metastore: store, Statements: statements, WorkspaceID: ID, Logger: log,
+			Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
+		}),
+	}, nil
+}
+
+// Handler serves the workspace's REST APIs.
+func (w *Workspace) Handler() http.Handler { return w.handler }
+
+// Directory knows the workspace's principals and tokens.
+func (w *Workspace) Directory() *principal.Directory { return w.directory }
+
+// Close cancels the statements that run, waits for them and writes everything to disk.
+// The handler must not be serving any more.
+func (w *Workspace) Close() error {
+	return errors.Join(w.statements.Close(), w.warehouse.Close())
+}
