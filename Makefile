@@ -103,7 +103,10 @@ check-generated: generators ## Generate into a copy and fail on any difference
 .PHONY: generate
 generate: generators ## Generate Go code from .proto and .templ files
 	cd sdk/proto && PATH="$(CURDIR)/.tools/bin:$$PATH" buf generate
-	.tools/bin/templ generate -log-level warn
+	@for module in $(MODULES); do \
+		[ -z "$$(find $$module -name '*.templ' -print -quit)" ] || (echo "templ generate in $$module"; \
+		cd $$module && $(CURDIR)/.tools/bin/templ generate -log-level warn) || exit; \
+	done
 
 .PHONY: release-contract
 release-contract: generators ## Make the present contract the one that later ones must not break
