@@ -1,0 +1,18 @@
+package api
+
+import (
+	"net/http"
+
+	"corbel.example/plugins/unitycatalog/internal/catalog"
+)
+
+func (a *API) listCatalogs(w http.ResponseWriter, r *http.Request) error {
+	found, err := a.Catalog.Catalogs(r.Context())
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, struct {
+		Catalogs  []catalog.Catalog `json:"catalogs"`
+		Truncated bool              `json:"truncated"`
+	}{found.Items, found.Truncated})
+}

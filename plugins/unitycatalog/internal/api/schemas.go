@@ -1,0 +1,18 @@
+package api
+
+import (
+	"net/http"
+
+	"corbel.example/plugins/unitycatalog/internal/catalog"
+)
+
+func (a *API) listSchemas(w http.ResponseWriter, r *http.Request) error {
+	found, err := a.Catalog.Schemas(r.Context(), r.PathValue("catalog"))
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, struct {
+		Schemas   []catalog.Schema `json:"schemas"`
+		Truncated bool             `json:"truncated"`
+	}{found.Items, found.Truncated})
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"corbel.example/plugins/unitycatalog/internal/api"
+	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/plugins/unitycatalog/internal/config"
+	"corbel.example/plugins/unitycatalog/internal/pages"
+	"corbel.example/plugins/unitycatalog/internal/rows"
+	"corbel.example/plugins/unitycatalog/internal/statement"
+	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/workspace"
+)
+
+var (
+	_ plugin.Plugin  = (*unityCatalog)(nil)
+	_ plugin.Checker = (*unityCatalog)(nil)
+	_ plugin.Drainer = (*unityCatalog)(nil)
+)
+
+// unityCatalog is the plugin.
+type unityCatalog struct {
+	current atomic.Pointer[generation]
+	// retired are earlier generations that are still being closed.
+	retired sync.WaitGroup
+}
+
+// generation is what one configuration made. Requests under way keep theirs when the next one comes.
+type generation struct {
+	settings  config.Settings
+	workspace *workspace.Workspace
+	catalog   *catalog.Reader
+	runner    *statement.Runner
+	handler   http.Handler
+}
+
+func (u *unityCatalog) Configure(_ context.Context, settings plugin.Settings) plugin.Diagnostics {
+	s, found := config.Load(settings)
+	if found.HasError() {
+		return found
+	}
+	w, err := workspace.New(s.Workspace, workspace.Options{Logger: settings.Logger, UserScopes: userScopes})
+	if err != nil {
+		return append(found, plugin.OfError(err)...)
+	}
+	next := newGeneration(s, w, settings)
+	if previous := u.current.Swap(next); previous != nil {
+		u.retired.Go(previous.close)
+	}
+	return found
+}
+
+func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Settings) *generation {
+	g := &generation{
+		settings: s, workspace: w,
+		catalog: catalog.NewReader(w, s.CacheTTL),
+		runner: statement.NewRunner(w, statement.Settings{
+			WarehouseID: s.WarehouseID, Timeout: s.StatementTimeout, Logger: settings.Logger,
+		}),
+	}
+	reader := &rows.Reader{Catalog: g.catalog, Runner: g.runner}
+	mux := http.NewServeMux()
+	(&api.API{
+		Catalog: g.catalog, Rows: reader, Runner: g.runner,
+		DefaultCatalog: s.Catalog, DefaultSchema: s.Schema, PageSize: s.PageSize,
+	}).Register(mux)
+	(&pages.Pages{
+		Catalog: g.catalog, Rows: reader,
+		DefaultCatalog: s.Catalog, DefaultSchema: s.Schema, PageSize: s.PageSize,
+	}).Register(mux)
+	g.handler = mux
+	return g
+}
+
+// close waits for cancellations of statements, each bounded. Requests under way are not disturbed.
+func (g *generation) close() {
+	g.runner.Close()
+	g.catalog.Close()
+	g.workspace.Close()
+}
+
+func (u *unityCatalog) Handler() http.Handler { return u.current.Load().handler }
+
+// Drain waits until the statements that nobody waits for any more are cancelled.
+func (u *unityCatalog) Drain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if g := u.current.Load(); g != nil {
+			g.close()
+		}
+		u.retired.Wait()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
