@@ -57,7 +57,8 @@ func (s *Server) ServeLink(ctx context.Context, conn net.Conn) error {
 	if err := l.send(&pluginv1.Frame{Hello: &pluginv1.Hello{Credits: MaxInFlight}}); err != nil {
 		return fmt.Errorf("greet the host: %w", err)
 	}
-	err := l.read(func(f *pluginv1.Frame) error { return s.receive(ctx, l, f) })
+	w := &workers{serve: s.serve, work: make(chan *exchange), quit: ctx.Done()}
+	err := l.read(func(f *pluginv1.Frame) error { return s.receive(ctx, l, w, f) })
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
@@ -65,7 +66,7 @@ func (s *Server) ServeLink(ctx context.Context, conn net.Conn) error {
 }
 
 // receive takes one frame of the host.
-func (s *Server) receive(ctx context.Context, l *link, f *pluginv1.Frame) error {
+func (s *Server) receive(ctx context.Context, l *link, w *workers, f *pluginv1.Frame) error {
 	switch {
 	case f.GetRequest() != nil:
 		x := newExchange(ctx, f.GetExchangeId(), f.GetRequest())
@@ -77,7 +78,7 @@ func (s *Server) receive(ctx context.Context, l *link, f *pluginv1.Frame) error 
 			x.end()
 			return nil
 		}
-		go s.serve(x)
+		w.run(x)
 	case f.GetCancel() != nil:
 		s.cancel(f.GetExchangeId())
 		releaseFrame(f)
