@@ -1,0 +1,163 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/labstack/echo/v4"
+
+	"corbel.example/host/internal/config"
+	"corbel.example/host/internal/identity"
+	"corbel.example/host/internal/mount"
+	"corbel.example/host/internal/supervisor"
+	"corbel.example/host/internal/user"
+	"corbel.example/sdk/fault"
+	"corbel.example/sdk/wire"
+)
+
+// Router says which plugin answers a request. mount.Table is one.
+type Router interface {
+	Lookup(r *http.Request) (mount.Target, error)
+}
+
+// Pages composes pages. page.Composer does.
+type Pages interface {
+	ServePage(w http.ResponseWriter, r *http.Request, target mount.Target, x wire.Exchange) error
+	ServeHome(w http.ResponseWriter, r *http.Request, x wire.Exchange) error
+	ServeFragment(w http.ResponseWriter, r *http.Request, plugin, id string, x wire.Exchange) error
+	// ServeError answers with f as a page.
+	ServeError(w http.ResponseWriter, r *http.Request, f *fault.Error, requestID string)
+}
+
+// Callers says who sent a request. identity.Extractor does.
+type Callers interface {
+	Caller(r *http.Request) (identity.Caller, error)
+}
+
+// Profiles tells callers who they are. user.Profiles does.
+type Profiles interface {
+	Of(ctx context.Context) (user.Profile, error)
+}
+
+// Params are what a Server needs. All are required.
+type Params struct {
+	Settings config.Server
+	Router   Router
+	Pages    Pages
+	Callers  Callers
+	Profiles Profiles
+	// Assets answers below AssetsPath.
+	Assets http.Handler
+	// Plugins returns the state of every configured plugin.
+	Plugins func() []supervisor.Status
+	// Log takes the access log and what net/http has to say.
+	Log slog.Handler
+}
+
+// Server answers HTTP.
+type Server struct {
+	settings config.Server
+	router   Router
+	pages    Pages
+	callers  Callers
+	profiles Profiles
+	assets   http.Handler
+	plugins  func() []supervisor.Status
+	access   slog.Handler
+	own      []string // patterns of the host's own routes
+
+	maxUnderWay int64
+	underWay    atomic.Int64
+
+	http *http.Server
+
+	mu       sync.Mutex
+	listener net.Listener
+	served   chan error // holds how serving ended; nil before Start
+}
+
+// New returns a server that does not listen yet.
+func New(p Params) *Server {
+	s := &Server{
+		settings: p.Settings, router: p.Router, pages: p.Pages, callers: p.Callers, profiles: p.Profiles,
+		assets: p.Assets, plugins: p.Plugins, access: p.Log,
+		maxUnderWay: int64(p.Settings.MaxConcurrentRequests),
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	s.register(e)
+	s.http = &http.Server{
+		Handler:           e,
+		ReadHeaderTimeout: p.Settings.HeaderTimeout,
+		IdleTimeout:       p.Settings.IdleTimeout,
+		MaxHeaderBytes:    p.Settings.MaxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(p.Log, slog.LevelWarn),
+	}
+	return s
+}
+
+// ServeHTTP answers one request, without a listener.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.http.Handler.ServeHTTP(w, r) }
+
+// Start listens, and serves until Stop.
+func (s *Server) Start(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.served != nil {
+		return errors.New("server: started already")
+	}
+	address := net.JoinHostPort(s.settings.Host, strconv.Itoa(s.settings.Port))
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w: choose another server.port or stop the program that has it", address, err)
+	}
+	s.listener, s.served = listener, make(chan error, 1)
+	go func() { s.served <- s.http.Serve(listener) }()
+	return nil
+}
+
+// URL is the address at which the server can be reached from this machine; "" before Start.
+func (s *Server) URL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.listener == nil {
+		return ""
+	}
+	host, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if err != nil {
+		return ""
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Stop takes no more connections, lets requests under way finish until ctx or the shutdown timeout ends, and then cuts
+// them off. It works twice, and before Start.
+func (s *Server) Stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.settings.ShutdownTimeout)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests were cut off after %s: %w", s.settings.ShutdownTimeout, err), s.http.Close())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.served == nil {
+		return err
+	}
+	if serveErr := <-s.served; !errors.Is(serveErr, http.ErrServerClosed) {
+		err = errors.Join(err, serveErr)
+	}
+	s.served <- http.ErrServerClosed // for the next Stop
+	return err
+}
