@@ -39,7 +39,7 @@ var elements = map[string]attributes{
 	"span": none, "strong": none, "b": none, "em": none, "i": none, "small": none, "s": none, "u": none, "mark": none, "sub": none, "sup": none,
 	"code": none, "kbd": none, "samp": none, "var": none, "abbr": none, "cite": none, "q": none, "dfn": none, "bdi": none, "bdo": none,
 	"del": none, "ins": none, "br": none, "wbr": none, "data": {"value": anything}, "time": {"datetime": anything},
-	"a":   {"href": link},
+	"a":   {"href": link, "rel": oneOf("first", "prev", "next", "last", "help", "nofollow", "noopener", "noreferrer")},
 	"img": {"src": image, "alt": anything, "width": anything, "height": anything, "loading": oneOf("lazy", "eager")},
 
 	"table": none, "caption": none, "thead": none, "tbody": none, "tfoot": none, "tr": none, "th": cell, "td": cell, "colgroup": columns, "col": columns,

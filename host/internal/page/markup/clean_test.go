@@ -15,7 +15,7 @@ func TestCleanKeepsWhatAuthorsWrite(t *testing.T) {
 		`<databricks-table tabindex="0"><table><thead><tr><th scope="col" aria-sort="ascending"><a href="?sort=-id">id</a></th></tr></thead><tbody><tr><td class="number null">NULL</td></tr></tbody></table></databricks-table>`,
 		`<databricks-breadcrumb><nav aria-label="Breadcrumb"><ol><li><a href="/catalog/a%2Fb">a/b</a></li><li aria-current="page">x</li></ol></nav></databricks-breadcrumb>`,
 		`<form action="/sql" method="post"><databricks-input><label for="q">SQL</label><textarea id="q" name="q" rows="4">SELECT 1 &lt; 2</textarea></databricks-input><databricks-button variant="primary"><button type="submit">Run</button></databricks-button></form>`,
-		`<a href="https://docs.example/x?y=1#z">docs</a> <a href="mailto:ana@example.com">Ana</a> <a href="#here" id="here">x</a> <a href="">again</a>`,
+		`<a href="https://docs.example/x?y=1#z">docs</a> <a href="mailto:ana@example.com">Ana</a> <a href="#here" id="here">x</a> <a href="?page=2" rel="next">next</a> <a href="">again</a>`,
 		`<img src="data:image/png;base64,AAAA" alt=""/><img src="/pic.png" alt="x"/>`,
 		`<svg viewBox="0 0 10 10" role="img"><title>Rows &lt;1&gt;</title><g transform="scale(2)"><path d="M0 0h1" fill="currentColor"></path><text x="1" y="2">a</text></g></svg>`,
 		`<details open=""><summary>More</summary><p>text</p></details>`,
