@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/databricks/databricks-sdk-go/config"
+
+	"corbel.example/emulator/internal/app"
+	"corbel.example/emulator/internal/frontdoor"
+	"corbel.example/emulator/internal/frontdoor/developer"
+	"corbel.example/emulator/internal/workspace"
+)
+
+const (
+	hostVariable      = "DATABRICKS_HOST"
+	warehouseVariable = "DATABRICKS_WAREHOUSE_ID"
+
+	// Where the app may create tables, in the emulated workspace.
+	appCatalog = "main"
+	appSchema  = "samples"
+
+	signOutURL = "/_frontdoor/sign-out"
+)
+
+// backend is the workspace that the app works with, emulated or real.
+type backend struct {
+	url string
+	// environment is what it tells the app.
+	environment app.Environment
+	// admit says to the front door who may come in.
+	admit func(*frontdoor.Config) error
+	// failed gets an error when the workspace ends by itself.
+	failed <-chan error
+	close  func(context.Context) error
+}
+
+// realWorkspace returns the workspace that the environment names, or "" when
+// one is to be emulated. The address of the one that was emulated last is left
+// over from `emulator env`, and means it again.
+func realWorkspace(environ []string, last running) string {
+	host := strings.TrimRight(variableOf(environ, hostVariable), "/")
+	if host == last.WorkspaceURL {
+		return ""
+	}
+	return host
+}
+
+// variableOf returns the value of an environment variable; the last one counts.
+func variableOf(environ []string, name string) (value string) {
+	for _, pair := range environ {
+		if v, ok := strings.CutPrefix(pair, name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
+
+// emulate opens the emulated workspace and serves it.
+func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running) error {
+	// Until it is ready, nobody must take the last one's address for this one's.
+	if err := r.state.announce(running{WorkspaceURL: last.WorkspaceURL}); err != nil {
+		return err
+	}
+	l, err := listenWorkspace(s.workspacePort, last)
+	if err != nil {
+		return err
+	}
+	ws, err := r.openWorkspace(o, log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	srv := startServer(l, ws.Handler(), log)
+	clientID, secret := ws.Directory().AppCredentials()
+	r.backend = &backend{
+		url: srv.url,
+		environment: app.Environment{
+			WorkspaceID: workspace.ID,
+			Credentials: []string{hostVariable + "=" + srv.url, "DATABRICKS_CLIENT_ID=" + clientID, "DATABRICKS_CLIENT_SECRET=" + secret},
+			WarehouseID: workspace.WarehouseID,
+			Catalog:     appCatalog,
+			Schema:      appSchema,
+			SignOutURL:  signOutURL,
+		},
+		admit: func(c *frontdoor.Config) (err error) {
+			c.Identities = directory{ws.Directory()}
+			c.SessionKey, err = frontdoor.OpenSessionKey(r.state.path(sessionKeyFile))
+			return err
+		},
+		failed: srv.failed,
+		close: func(now context.Context) error {
+			srv.stop(now)
+			return ws.Close()
+		},
+	}
+	r.log.InfoContext(o.stop, "workspace ready", slog.String("url", srv.url))
+	return r.state.announce(running{WorkspaceURL: srv.url, Ready: true})
+}
+
+// openWorkspace waits for the workspace to open, which the first time takes a
+// while, unless it is told to stop now.
+func (r *runner) openWorkspace(o *orders, log *slog.Logger) (*workspace.Workspace, error) {
+	type result struct {
+		ws  *workspace.Workspace
+		err error
+	}
+	opened := make(chan result, 1)
+	go func() {
+		ws, err := workspace.Open(workspace.Config{StateDir: r.state.path(workspaceFolder), Logger: log})
+		opened <- result{ws, err}
+	}()
+	select {
+	case res := <-opened:
+		return res.ws, res.err
+	case <-o.now.Done(): // the process ends, and the goroutine with it
+		return nil, o.now.Err()
+	}
+}
+
+// connect turns to a real workspace as the developer.
+func (r *runner) connect(ctx context.Context, last running) error {
+	dev, err := developer.New(&config.Config{})
+	if err != nil {
+		return err
+	}
+	id, err := dev.WorkspaceID(ctx)
+	if err != nil {
+		dev.Close()
+		return fmt.Errorf("%w: check DATABRICKS_HOST and the credentials beside it, or unset DATABRICKS_HOST to have a workspace emulated", err)
+	}
+	credentials, expires, err := dev.AppEnvironment()
+	if err != nil {
+		dev.Close()
+		return err
+	}
+	if expires {
+		r.log.WarnContext(ctx, "the app itself signs in with a token that expires: restart when its own calls are refused")
+	}
+	r.backend = &backend{
+		environment: app.Environment{
+			WorkspaceID: id,
+			Credentials: credentials,
+			WarehouseID: variableOf(r.environ, warehouseVariable),
+			SignOutURL:  signOutURL,
+		},
+		admit: func(c *frontdoor.Config) error {
+			c.Developer = dev
+			return nil
+		},
+		close: func(context.Context) error {
+			dev.Close()
+			return nil
+		},
+	}
+	return r.state.announce(running{WorkspaceURL: last.WorkspaceURL, Real: true, Ready: true})
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/workspace"
+)
+
+// defaultUser is whose token `emulator env` prints unless told otherwise.
+const defaultUser = "ana"
+
+func newEnvCommand(p process, s *settings) *cobra.Command {
+	var user string
+	cmd := &cobra.Command{
+		Use:     "env",
+		Short:   "Print the variables by which a Databricks client uses the running workspace",
+		Example: "  eval \"$(emulator env --user ben)\"",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			exports, err := clientEnvironment(s.stateDir, user)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(p.stdout, exports)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&user, "user", defaultUser, "who to be: a user name, or what stands before its @")
+	return cmd
+}
+
+// clientEnvironment returns the export lines for a user of the workspace that
+// runs on a state folder.
+func clientEnvironment(stateDir, user string) (string, error) {
+	now, err := nowRunning(stateDir)
+	switch {
+	case errors.Is(err, errNotRunning):
+		return "", fmt.Errorf("no workspace runs on the state folder %s: start one with `make emulator` or `make run`", stateDir)
+	case err != nil:
+		return "", err
+	case now.Real:
+		return "", fmt.Errorf("no workspace is emulated: the app works with the one in DATABRICKS_HOST")
+	case !now.Ready:
+		return "", errors.New("the workspace is still starting: try again in a moment")
+	}
+	people, err := principal.Open(filepath.Join(stateDir, workspaceFolder))
+	if err != nil {
+		return "", err
+	}
+	name, err := findUser(people.Users(), user)
+	if err != nil {
+		return "", err
+	}
+	token, err := people.PersonalToken(name)
+	if err != nil {
+		return "", err
+	}
+	return export(hostVariable, now.WorkspaceURL) + export("DATABRICKS_TOKEN", token) + export(warehouseVariable, workspace.WarehouseID), nil
+}
+
+// findUser returns the user name that name means.
+func findUser(users []principal.Principal, name string) (string, error) {
+	var names []string
+	for _, u := range users {
+		local, _, _ := strings.Cut(u.UserName, "@")
+		if strings.EqualFold(name, u.UserName) || strings.EqualFold(name, local) {
+			return u.UserName, nil
+		}
+		names = append(names, u.UserName)
+	}
+	return "", fmt.Errorf("no user %q: the users are %s", name, strings.Join(names, ", "))
+}
+
+// export is a line that sets a variable in any POSIX shell, whatever is in it.
+func export(name, value string) string {
+	return "export " + name + "='" + strings.ReplaceAll(value, "'", `'\''`) + "'\n"
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+const (
+	defaultPort      = 8000
+	defaultServePort = 8001
+	defaultStateDir  = ".corbel"
+)
+
+// settings are what the user may set, each by a flag or by a variable of the
+// environment; the flag wins.
+type settings struct {
+	stateDir        string
+	logLevel        slog.Level
+	logFormat       string
+	workspacePort   uint16
+	port            uint16
+	allowedHosts    []string
+	scopes          []string
+	appName         string
+	appStartTimeout time.Duration
+	appStopTimeout  time.Duration
+}
+
+// variableKey annotates a flag with the variable that sets it too.
+const variableKey = "variable"
+
+func variable(flags *pflag.FlagSet, flag, name string) {
+	f := flags.Lookup(flag)
+	f.Usage += " (" + name + ")"
+	f.Annotations = map[string][]string{variableKey: {name}}
+}
+
+func (s *settings) stateFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&s.stateDir, "state-dir", defaultStateDir, "folder that holds everything the emulator writes")
+	variable(flags, "state-dir", "CORBEL_STATE_DIR")
+}
+
+func (s *settings) logFlags(flags *pflag.FlagSet) {
+	flags.TextVar(&s.logLevel, "log-level", slog.LevelInfo, "lowest level that is logged: debug, info, warn, error")
+	variable(flags, "log-level", "LOG_LEVEL")
+	flags.StringVar(&s.logFormat, "log-format", "json", "json, one object a line, or text")
+	variable(flags, "log-format", "LOG_FORMAT")
+}
+
+func (s *settings) workspaceFlags(flags *pflag.FlagSet, port uint16) {
+	flags.Uint16Var(&s.workspacePort, "workspace-port", port, "port of the workspace; 0 for a free one, the same as last time if it is still free")
+	variable(flags, "workspace-port", "CORBEL_WORKSPACE_PORT")
+}
+
+func (s *settings) appFlags(flags *pflag.FlagSet) {
+	flags.Uint16Var(&s.port, "port", defaultPort, "port to open in the browser; 0 for a free one")
+	variable(flags, "port", "CORBEL_PORT")
+	flags.StringSliceVar(&s.allowedHosts, "allowed-hosts", nil, "host names, beside localhost, under which the browser may come")
+	variable(flags, "allowed-hosts", "CORBEL_ALLOWED_HOSTS")
+	flags.StringSliceVar(&s.scopes, "user-scopes", nil, "scopes of the user's token that the app gets (default: those of the bundle)")
+	flags.StringVar(&s.appName, "app-name", "corbel", "the app's name in the workspace")
+	flags.DurationVar(&s.appStartTimeout, "app-start-timeout", 30*time.Second, "how long the app may take to answer /healthz")
+	flags.DurationVar(&s.appStopTimeout, "app-stop-timeout", 15*time.Second, "how long the app may take to end after SIGTERM")
+}
+
+// resolve fills in what the environment sets and no flag does, and checks it.
+func (s *settings) resolve(flags *pflag.FlagSet, environ []string) error {
+	env := map[string]string{}
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
+	}
+	var err error
+	flags.VisitAll(func(f *pflag.Flag) {
+		names := f.Annotations[variableKey]
+		if err != nil || f.Changed || len(names) == 0 || env[names[0]] == "" {
+			return
+		}
+		if setErr := f.Value.Set(env[names[0]]); setErr != nil {
+			err = fmt.Errorf("%s=%q: not a valid %s: %w", names[0], env[names[0]], f.Name, setErr)
+		}
+	})
+	if err == nil && flags.Lookup("log-format") != nil && s.logFormat != "json" && s.logFormat != "text" {
+		err = fmt.Errorf("log format %q: must be json or text (LOG_FORMAT, --log-format)", s.logFormat)
+	}
+	return err
+}
