@@ -6,7 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"os"
 	"time"
 
@@ -42,7 +42,7 @@ func Main(p plugin.Plugin) {
 	os.Exit(0)
 }
 
-// run serves the plugin until the host closes the link.
+// run serves the plugin on the sockets that it inherited, until the host closes the link.
 func run(p plugin.Plugin) error {
 	if err := hideFromOthers(); err != nil {
 		return err
@@ -51,10 +51,18 @@ func run(p plugin.Plugin) error {
 	if err != nil {
 		return fmt.Errorf("%w: the plugin was not started by a Corbel host", err)
 	}
-	hostConn, err := wire.FileConn(wire.HostFD, "connection to the host's services")
+	host, err := wire.FileConn(wire.HostFD, "connection to the host's services")
 	if err != nil {
 		return err
 	}
+	return operate(context.Background(), p, link, host, func(server *wire.Server) (stop func()) {
+		go goplugin.Serve(serveConfig(server)) // ends with the process
+		return func() {}
+	})
+}
+
+// operate runs the plugin between the host's sockets. control serves the Plugin service and returns how to stop it.
+func operate(ctx context.Context, p plugin.Plugin, link, hostConn net.Conn, control func(*wire.Server) (stop func())) error {
 	host, err := wire.DialHost(hostConn)
 	if err != nil {
 		return err
@@ -62,14 +70,11 @@ func run(p plugin.Plugin) error {
 	logs := startLogs(host)
 	rt := newRuntime(p, host, logs)
 	server := wire.NewServer(rt, rt.logger)
-	go goplugin.Serve(serveConfig(server)) // returns only with the process
-
-	err = server.ServeLink(context.Background(), link)
+	stop := control(server)
+	err = server.ServeLink(ctx, link)
+	stop()
 	logs.stop(flushTimeout)
-	if closeErr := host.Close(); err == nil && !errors.Is(closeErr, io.EOF) {
-		err = closeErr
-	}
-	return err
+	return errors.Join(err, host.Close())
 }
 
 func serveConfig(server *wire.Server) *goplugin.ServeConfig {

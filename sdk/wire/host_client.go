@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -17,8 +18,9 @@ import (
 
 // Host is the plugin's end of the host's services. It implements plugin.Caller.
 type Host struct {
-	conn   *grpc.ClientConn
-	client pluginv1.HostClient
+	conn    *grpc.ClientConn
+	client  pluginv1.HostClient
+	uploads sync.WaitGroup
 }
 
 // DialHost returns the host's services on the connection that the plugin inherited as HostFD. It owns the connection.
@@ -31,8 +33,12 @@ func DialHost(conn net.Conn) (*Host, error) {
 	return &Host{conn: cc, client: pluginv1.NewHostClient(cc)}, nil
 }
 
-// Close ends the connection.
-func (h *Host) Close() error { return h.conn.Close() }
+// Close ends the connection and the calls on it.
+func (h *Host) Close() error {
+	err := h.conn.Close()
+	h.uploads.Wait()
+	return err
+}
 
 // LogStream sends log records to the host.
 type LogStream struct {
@@ -88,19 +94,30 @@ func (h *Host) Call(r *http.Request, target string) (*http.Response, error) {
 	return nil, fault.Wrap(fault.Unavailable, err, "").WithOp("call " + target)
 }
 
-// call begins the call; the response's body ends it.
+// call begins the call; the response's body ends it. The request's body goes up while the response comes down.
 func (h *Host) call(ctx context.Context, cancel context.CancelFunc, r *http.Request, target string, parent uint64) (*http.Response, error) {
-	stream, err := h.client.Call(ctx)
+	head, err := callHead(r, target, parent)
 	if err != nil {
 		return nil, err
 	}
-	if err := sendCall(stream, r, target, parent); err != nil {
+	stream, err := h.client.Call(ctx)
+	if err == nil {
+		err = stream.Send(&pluginv1.Part{Part: &pluginv1.Part_Request{Request: head}})
+	}
+	if err != nil {
 		return nil, err
 	}
-	return receiveCall(stream, r, cancel)
+	up := startUpload(&h.uploads, stream, r, 0, cancel)
+	resp, err := receiveCall(stream, r, cancel)
+	if err != nil {
+		if uploadErr := up.failed(); uploadErr != nil {
+			return nil, uploadErr
+		}
+	}
+	return resp, err
 }
 
-func sendCall(stream clientStream, r *http.Request, target string, parent uint64) error {
+func callHead(r *http.Request, target string, parent uint64) (*pluginv1.Request, error) {
 	head := &pluginv1.Request{
 		Method: r.Method, Target: requestTarget(r), Host: r.Host, ContentLength: r.ContentLength,
 		Plugin: target, ParentExchangeId: parent,
@@ -109,22 +126,8 @@ func sendCall(stream clientStream, r *http.Request, target string, parent uint64
 		head.Method = http.MethodGet
 	}
 	var err error
-	if head.Headers, err = appendRequestHeaders(nil, r.Header); err != nil {
-		return err
-	}
-	if err := stream.Send(&pluginv1.Part{Part: &pluginv1.Part_Request{Request: head}}); err != nil {
-		return nil //nolint:nilerr // the receiving side says why
-	}
-	if r.Body != nil {
-		defer r.Body.Close()
-	}
-	if err := sendBody(stream, r.Body, 0); err != nil {
-		return err
-	}
-	if err := sendEnd(stream, r.Trailer); err != nil {
-		return err
-	}
-	return stream.CloseSend()
+	head.Headers, err = appendRequestHeaders(nil, r.Header)
+	return head, err
 }
 
 func receiveCall(stream clientStream, r *http.Request, cancel context.CancelFunc) (*http.Response, error) {

@@ -59,8 +59,11 @@ func (s *Server) ServeLink(ctx context.Context, conn net.Conn) error {
 	}
 	w := &workers{serve: s.serve, work: make(chan *exchange), quit: ctx.Done()}
 	err := l.read(func(f *pluginv1.Frame) error { return s.receive(ctx, l, w, f) })
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
 	return err
 }

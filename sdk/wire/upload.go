@@ -60,6 +60,16 @@ func (u *upload) stop(w http.ResponseWriter) error {
 	return nil // interrupted by us
 }
 
+// failed returns what was wrong with a body that has been read, and nil while it is being read.
+func (u *upload) failed() error {
+	select {
+	case <-u.done:
+		return u.err
+	default:
+		return nil
+	}
+}
+
 // sendBody copies body to the stream. A broken stream is no error here: the receiving side says why.
 func sendBody(stream partSender, body io.Reader, limit int64) error {
 	if body == nil {
