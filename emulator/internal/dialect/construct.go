@@ -49,6 +49,11 @@ func makeStruct(n Node) error {
 	for i, a := range args {
 		field, _ := a.(Node)
 		names[i] = structFieldName(field, i)
+		if field["function_name"] == "struct_field" { // struct(x AS a), see the rewriter
+			named := children(field)
+			label, _ := named[0].(Node)
+			names[i], args[i] = constantName(label), named[1]
+		}
 	}
 	return structOf(n, names, args)
 }

@@ -77,7 +77,7 @@ var faults = []struct {
 	{"NOT NULL constraint failed", func(m string) *Error {
 		return newError("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502", "%s", firstLine(m))
 	}},
-	{"more than one row returned by a subquery", func(string) *Error {
+	{"More than one row returned by a subquery", func(string) *Error {
 		return newError("SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", "More than one row returned by a subquery used as an expression.")
 	}},
 	{"already exists", func(m string) *Error {

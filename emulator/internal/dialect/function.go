@@ -23,8 +23,8 @@ const native = `abs acos asin atan atan2 bit_count cbrt ceil coalesce concat_ws 
 
 // parserMade are names that DuckDB's own parser puts into the tree for syntax.
 const parserMade = `list_value struct_pack list_apply array_extract to_days to_months to_years to_weeks to_hours to_minutes to_seconds
-	to_milliseconds to_microseconds row get_current_timestamp today ~~ !~~ timezone unnest not_like_escape like_escape ilike_escape not_ilike_escape
-	- * + | & << >> ~ @ ^ **`
+	to_milliseconds to_microseconds row get_current_timestamp today ~~ !~~ timezone unnest not_like_escape like_escape ilike_escape not_ilike_escape struct_field strptime strftime
+	|| - * + | & << >> ~ @ ^ **`
 
 const aggregates = `any_value approx_count_distinct avg bit_and bit_or bit_xor bool_and bool_or corr count count_if count_star
 	covar_pop covar_samp first kurtosis last max median min mode regr_count regr_intercept regr_r2 regr_slope skewness
@@ -36,7 +36,7 @@ const intWindows = `dense_rank ntile rank row_number`
 
 // renamed are functions that DuckDB has by another name.
 var renamed = map[string]string{
-	"array": "list_value", "array_max": "list_max", "array_min": "list_min", "bround": "round_even", "ceiling": "ceil",
+	"array": "list_value", "array_max": "list_max", "array_min": "list_min", "ceiling": "ceil",
 	"char": "chr", "chr": "chr", "endswith": "ends_with", "explode": "unnest", "filter": "list_filter", "lcase": "lower",
 	"map_contains_key": "map_contains", "rand": "random", "random": "random", "sha": "sha1", "startswith": "starts_with",
 	"transform": "list_transform", "try_element_at": "array_extract", "ucase": "upper", "unbase64": "from_base64", "unhex": "unhex",

@@ -187,8 +187,11 @@ func (l *lexer) number() (Token, error) {
 	isDecimal, isFloat := l.digits()
 	digits := l.src[start:l.pos]
 	suffix := strings.ToUpper(l.takeWord())
+	if suffix == "" && isFloat {
+		suffix = "D" // written as a cast, because DuckDB writes 1e3 back as 1000.0, a DECIMAL
+	}
 	if suffix == "" {
-		if !isDecimal && !isFloat && len(digits) > 18 {
+		if !isDecimal && len(digits) > 18 {
 			return Token{Kind: Number, Text: bigLiteral(digits)}, nil
 		}
 		return Token{Kind: Number, Text: digits}, nil

@@ -85,9 +85,11 @@ func castMacros() []macro {
 		}
 		all = append(all, macro{castMacroName("VARCHAR", try), "" +
 			"(x TIMESTAMPTZ) AS regexp_replace(strftime(x AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%f'), '\\.?0*$', ''), " +
-			"(x DOUBLE) AS CASE WHEN x = 0 OR abs(x) BETWEEN 0.001 AND 9999999 THEN CAST(x AS VARCHAR) WHEN isnan(x) THEN 'NaN' " +
-			"ELSE " + raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support casts of a DOUBLE outside 0.001 to 9999999 to STRING.") + " END, " +
-			"(x) AS CASE WHEN typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' THEN " +
+			"(x DATE) AS CAST(x AS VARCHAR), (x VARCHAR) AS x, " +
+			"(x TIMESTAMP) AS regexp_replace(strftime(x, '%Y-%m-%d %H:%M:%S.%f'), '\\.?0*$', ''), " +
+			"(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') AND abs(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) NOT BETWEEN 0.001 AND 9999999 AND CAST(x AS VARCHAR) NOT IN ('0.0', '-0.0') THEN " +
+			raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support casts of a DOUBLE outside 0.001 to 9999999 to STRING.") + " " +
+			"WHEN typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' THEN " +
 			raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support casts of a STRUCT or MAP to STRING.") + " ELSE CAST(x AS VARCHAR) END"})
 	}
 	return all

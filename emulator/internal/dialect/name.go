@@ -178,6 +178,9 @@ func castName(n Node) string {
 	if inner == "" {
 		return ""
 	}
+	if child["class"] == "CONSTANT" && isString(child) && isDigit(rune(inner[0])) {
+		return inner // a literal with a type suffix
+	}
 	return "CAST(" + inner + " AS " + id + ")"
 }
 

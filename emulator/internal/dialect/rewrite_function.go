@@ -9,7 +9,7 @@ var castFunctions = map[string]TypeName{
 }
 
 // callNames are functions whose names mean something else to DuckDB's parser.
-var callNames = map[string]string{"ARRAY": "list_value", "MAP": "map_from_pairs", "STRUCT": "make_struct", "NVL2": "nvl2"}
+var callNames = map[string]string{"ARRAY": "list_value", "MAP": "map_from_pairs"}
 
 // functionWord rewrites word( where DuckDB's parser needs it, and reports whether it did.
 func (r *rewriter) functionWord(t Token, upper string) (bool, error) {
@@ -28,6 +28,8 @@ func (r *rewriter) functionWord(t Token, upper string) (bool, error) {
 			r.pos++
 			return true, nil
 		}
+	case "STRUCT":
+		return true, r.structCall()
 	case "EXISTS":
 		if !r.peekAt(2).IsAny("SELECT", "WITH", "FROM", "VALUES", "(") {
 			r.emit(Token{Kind: Identifier, Text: "exists"})
@@ -197,4 +199,36 @@ func (p *parser) countTopCommas(open int) int {
 		}
 	}
 	return n
+}
+
+// structCall rewrites struct(x AS a, y) to make_struct(struct_field('a', x), y).
+func (r *rewriter) structCall() error {
+	r.emitSQL("make_struct(")
+	r.pos += 2
+	for !r.accept(")") {
+		field := rewriter{parser: parser{src: r.src, tokens: r.until(",", ")"), depth: r.depth}, session: r.session}
+		as := field.lastTop("AS")
+		name := ""
+		if as >= 0 {
+			if as != len(field.tokens)-2 || !field.tokens[as+1].isName() {
+				return r.unexpected()
+			}
+			name, field.tokens = field.tokens[as+1].Text, field.tokens[:as]
+		}
+		if err := field.run(""); err != nil {
+			return err
+		}
+		if name != "" {
+			r.emitSQL("struct_field(" + QuoteString(name) + ", " + Emit(field.out) + ")")
+		} else {
+			r.emit(field.out...)
+		}
+		if r.accept(",") {
+			r.emitSQL(",")
+		} else if !r.peek().Is(")") {
+			return r.unexpected()
+		}
+	}
+	r.emitSQL(")")
+	return nil
 }

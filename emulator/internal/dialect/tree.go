@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 )
 
@@ -72,6 +73,10 @@ func translateNode(n Node) error {
 		}
 	}
 	for key, child := range n {
+		if n["type"] == "TABLE_FUNCTION" && key == "function" {
+			f, _ := child.(Node)
+			child = f["children"] // the function itself has its own rule
+		}
 		if key == "cast_type" || key == "value" && n["class"] == "CONSTANT" {
 			continue
 		}
@@ -180,8 +185,8 @@ func translateFunction(n Node) error {
 	if !ok {
 		return UnresolvedRoutine(name)
 	}
-	if _, operator := operatorRules[name]; operator && len(children(n)) != 2 {
-		return nil // a sign
+	if keepsNative(name, children(n)) {
+		return nil
 	}
 	if f.target != name {
 		n["function_name"], n["is_operator"] = f.target, false
@@ -193,6 +198,32 @@ func translateFunction(n Node) error {
 		n["schema"] = ""
 	}
 	return nil
+}
+
+// keepsNative reports whether a function that a macro serves is DuckDB's own here: a sign,
+// and the trunc that DuckDB's parser makes for INTERVAL. It gives string literals in
+// arithmetic the type that they take there.
+func keepsNative(name string, args []any) bool {
+	if name == "trunc" {
+		return len(args) == 1
+	}
+	if _, operator := operatorRules[name]; !operator {
+		return false
+	}
+	for i, a := range args {
+		if n, _ := a.(Node); n["class"] == "CONSTANT" && isString(n) {
+			args[i] = castTo(n, numericType(constantName(n)))
+		}
+	}
+	return len(args) != 2
+}
+
+// numericType is the type that a string literal takes in arithmetic.
+func numericType(text string) string {
+	if _, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil {
+		return "BIGINT"
+	}
+	return "DOUBLE"
 }
 
 func translateWindow(n Node) error {
@@ -257,6 +288,9 @@ func translateTableFunction(n Node) error {
 	column, ok := tableFunctions[name]
 	if schema, _ := f["schema"].(string); !ok || schema != "" {
 		return newError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883", "Could not resolve `%s` to a table-valued function.\nPlease make sure that `%s` is defined as a table-valued function and that all required parameters are provided correctly.", name, name)
+	}
+	if f["function_name"] = name; name == "explode" {
+		f["function_name"] = "unnest"
 	}
 	if names, _ := n["column_name_alias"].([]any); len(names) == 0 {
 		n["column_name_alias"] = []any{column}
