@@ -6,6 +6,8 @@ require (
 	corbel.example/sdk v0.0.0
 	github.com/a-h/templ v0.3.977
 	github.com/databricks/databricks-sdk-go v0.175.0
+	github.com/google/go-cmp v0.7.0
+	go.uber.org/goleak v1.3.0
 )
 
 require (
