@@ -63,7 +63,7 @@ e2e: toolchain browser ## Run the black-box tests of the built programs, in a re
 
 .PHONY: hello
 hello: ## Build and test the plugin outside the workspace as its author would
-	cd examples/hello && GOWORK=off go vet ./... && GOWORK=off go test ./...
+	cd examples/hello && export GOWORK=off && go vet ./... && go test ./... && go build -trimpath -o $(CURDIR)/bin/examples/hello .
 
 # What runs concurrently for a living. The rest is race-checked by `make race RACE=./...` in its own module.
 RACE ?= ./sdk/... ./host/... ./plugins/unitycatalog/... ./emulator/internal/frontdoor/... ./emulator/internal/app/... \

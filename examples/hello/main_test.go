@@ -8,7 +8,12 @@ import (
 
 	"corbel.example/sdk/identity"
 	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/sdktest"
 )
+
+func TestConforms(t *testing.T) {
+	sdktest.Conformance(t, func() plugin.Plugin { return &hello{} }, sdktest.Options{Config: json.RawMessage(`{"greeting": "Hello"}`)})
+}
 
 func configured(t *testing.T, config string) *hello {
 	t.Helper()
