@@ -62,6 +62,9 @@ func (c *Client) Done() <-chan struct{} { return c.lost }
 // InFlight is the number of exchanges that the process has not finished.
 func (c *Client) InFlight() int { return c.inFlight.len() }
 
+// CloseLink closes the link alone. The plugin takes that as its end; until Close it can still log what it has to say.
+func (c *Client) CloseLink() { c.link.close(errLinkClosed) }
+
 // Close ends all exchanges and returns when nothing of the client runs any more. It works twice.
 func (c *Client) Close() error {
 	c.link.close(errLinkClosed)
