@@ -333,8 +333,10 @@ func TestAForeignStatementIsNotFound(t *testing.T) {
 	})
 	u := d.start(t, nil)
 	for _, q := range []request{
-		{path: "/api/unitycatalog/statements/s1"}, {path: "/api/unitycatalog/statements/s1/chunks/0"},
-		{method: "POST", path: "/api/unitycatalog/statements/s1/cancel"}, {path: "/api/unitycatalog/statements/s2"},
+		{path: "/api/unitycatalog/statements/s1"},
+		{path: "/api/unitycatalog/statements/s1/chunks/0"},
+		{method: "POST", path: "/api/unitycatalog/statements/s1/cancel"},
+		{path: "/api/unitycatalog/statements/s2"},
 		{path: "/api/unitycatalog/statements/..%2F..%2Fjobs"},
 	} {
 		w := q.do(t, u)

@@ -42,8 +42,9 @@ func (p *place) parse(token string) error {
 	if token == "" {
 		return nil
 	}
+	// The decoder skips line ends, so the length of the text counts too.
 	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(b) != offsetSize+sumSize {
+	if err != nil || len(b) != offsetSize+sumSize || len(token) != base64.RawURLEncoding.EncodedLen(len(b)) {
 		return errToken()
 	}
 	offset := binary.BigEndian.Uint64(b)
