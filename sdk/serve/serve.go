@@ -22,14 +22,22 @@ import (
 const flushTimeout = time.Second
 
 // handshakeOutput is the real standard output. Until the host has read the handshake from it, a stray print would break
-// the start: os.Stdout is standard error from the first moment on.
+// the start: in a plugin process os.Stdout is standard error from the first moment on.
 var handshakeOutput = os.Stdout
 
-func init() { os.Stdout = os.Stderr }
+func init() {
+	if startedByHost() {
+		os.Stdout = os.Stderr
+	}
+}
+
+func startedByHost() bool {
+	return os.Getenv(wire.Handshake.MagicCookieKey) == wire.Handshake.MagicCookieValue
+}
 
 // Main runs the plugin until the host ends it, and then ends the process.
 func Main(p plugin.Plugin) {
-	if os.Getenv(wire.Handshake.MagicCookieKey) != wire.Handshake.MagicCookieValue {
+	if !startedByHost() {
 		m := p.Manifest()
 		fmt.Fprintf(os.Stderr, "This is the Corbel plugin %s %s: a Corbel host starts it.\n"+
 			"Put the file into the host's plugin folder and add `%s` to `plugins` in the host's configuration.\n", m.Name, m.Version, m.Name)

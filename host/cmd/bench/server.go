@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"corbel.example/host/internal/config"
+	"corbel.example/host/internal/identity"
+	"corbel.example/host/internal/mount"
+	"corbel.example/host/internal/page"
+	"corbel.example/host/internal/server"
+	"corbel.example/host/internal/supervisor"
+	"corbel.example/host/internal/user"
+	"corbel.example/sdk/correlation"
+	sdkidentity "corbel.example/sdk/identity"
+	"corbel.example/sdk/logging"
+	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/wire"
+)
+
+// roleServer is the process that serves both variants.
+const roleServer = "server"
+
+// direct is a mount.Backend in the host's process.
+type direct struct{ handler http.Handler }
+
+func (d *direct) Name() string { return directName }
+
+// Forward gives the handler what a plugin's would get: the identity, the request id and a context with the deadline.
+func (d *direct) Forward(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
+	ctx := sdkidentity.NewContext(correlation.NewContext(r.Context(), x.RequestID), x.Identity)
+	if x.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, x.Timeout)
+		defer cancel()
+	}
+	d.handler.ServeHTTP(w, r.WithContext(ctx))
+	return nil
+}
+
+// nobody is the profile source: the measured route asks for no profile.
+type nobody struct{}
+
+func (nobody) Of(context.Context) (user.Profile, error) {
+	return user.Profile{}, errors.New("no profiles here")
+}
+
+// runServer serves until standard input ends. It prints its URL and the plugin's process id.
+func runServer() error {
+	log, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // lines are formatted and written, to nobody
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	handler := logging.New(log, logging.Options{})
+	executable, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	table := mount.NewTable(server.Reserved())
+	inProcess := newPlugin(directName)
+	local := mount.Mounted{Manifest: inProcess.Manifest(), Backend: &direct{handler: inProcess.Handler()}, State: mount.Ready}
+	plugins := supervisor.New(supervisor.Params{
+		Plugins: []supervisor.Spec{{Name: pluginName, Path: executable}},
+		Resolve: func(string, json.RawMessage) (json.RawMessage, plugin.Diagnostics) { return json.RawMessage(`{}`), nil },
+		Log:     handler,
+		OnChange: func(mounted []mount.Mounted) {
+			for _, conflict := range table.Set(append(mounted, local)) {
+				fmt.Fprintf(os.Stderr, "bench: %v\n", conflict)
+			}
+		},
+	})
+	if err := plugins.Start(context.Background()); err != nil {
+		return err
+	}
+	callers, err := identity.New(identity.Params{Host: "127.0.0.1", Logger: slog.New(handler)})
+	if err != nil {
+		return err
+	}
+	s := server.New(server.Params{
+		Settings: config.Server{
+			Host: "127.0.0.1", HeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+			IdleTimeout: 2 * time.Minute, RequestTimeout: 30 * time.Second, ShutdownTimeout: 5 * time.Second,
+			MaxHeaderBytes: 64 << 10, MaxBodyBytes: 4 << 20, MaxConcurrentRequests: 2000,
+		},
+		Router: table, Pages: page.New(page.Params{Table: table}), Callers: callers, Profiles: nobody{},
+		Assets: http.NotFoundHandler(), Plugins: plugins.Plugins, Log: handler,
+	})
+	if err := s.Start(context.Background()); err != nil {
+		return err
+	}
+	status := plugins.Plugins()[0]
+	if status.State != supervisor.Ready {
+		return fmt.Errorf("plugin is %s: %s", status.State, status.Message)
+	}
+	fmt.Printf("%s %d\n", s.URL(), status.PID)
+	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(s.Stop(ctx), plugins.Stop(ctx))
+}
