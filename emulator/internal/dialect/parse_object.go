@@ -90,8 +90,12 @@ func (p *parser) objectKind() (ObjectKind, bool) {
 		word string
 		kind ObjectKind
 	}{
-		{"CATALOG", CatalogObject}, {"SCHEMA", SchemaObject}, {"DATABASE", SchemaObject},
-		{"TABLE", TableObject}, {"VIEW", ViewObject}, {"METASTORE", MetastoreObject},
+		{"CATALOG", CatalogObject},
+		{"SCHEMA", SchemaObject},
+		{"DATABASE", SchemaObject},
+		{"TABLE", TableObject},
+		{"VIEW", ViewObject},
+		{"METASTORE", MetastoreObject},
 	} {
 		if p.accept(k.word) {
 			return k.kind, true

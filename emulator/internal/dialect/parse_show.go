@@ -1,6 +1,9 @@
 package dialect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ShowKind is what SHOW shows.
 type ShowKind string
@@ -102,7 +105,7 @@ func (p *parser) showColumns() (Statement, error) {
 		if err != nil {
 			return nil, err
 		}
-		table = append(schema, table[len(table)-1])
+		table = slices.Concat(schema, table[len(table)-1:])
 	}
 	return Show{What: ShowColumns, Name: table}, nil
 }

@@ -150,13 +150,13 @@ func (r *rewriter) word(t Token, upper string) (bool, error) {
 		return true, nil
 	}
 	if r.peekAt(1).Is("(") {
-		if done, err := r.functionWord(t, upper); done || err != nil {
+		if done, err := r.functionWord(upper); done || err != nil {
 			return done, err
 		}
 	}
 	if literal := r.peekAt(1); literal.Kind == String {
-		if done, err := r.typedLiteral(upper, literal); done || err != nil {
-			return done, err
+		if r.typedLiteral(upper, literal) {
+			return true, nil
 		}
 	}
 	if rule, ok := wordRules[upper]; ok {
@@ -166,17 +166,17 @@ func (r *rewriter) word(t Token, upper string) (bool, error) {
 }
 
 // typedLiteral rewrites DATE '...', TIMESTAMP '...' and X'...'.
-func (r *rewriter) typedLiteral(upper string, literal Token) (bool, error) {
+func (r *rewriter) typedLiteral(upper string, literal Token) bool {
 	switch upper {
 	case "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ":
 		r.emitSQL("CAST(" + QuoteString(literal.Text) + " AS " + duckNames[scalars[upper]] + ")")
 	case "X":
 		r.emitSQL("unhex(" + QuoteString(literal.Text) + ")")
 	default:
-		return false, nil
+		return false
 	}
 	r.pos += 2
-	return true, nil
+	return true
 }
 
 // wordRules rewrite keywords. A rule reports whether it did; it may look at what follows.

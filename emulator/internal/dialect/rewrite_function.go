@@ -12,7 +12,7 @@ var castFunctions = map[string]TypeName{
 var callNames = map[string]string{"ARRAY": "list_value", "MAP": "map_from_pairs"}
 
 // functionWord rewrites word( where DuckDB's parser needs it, and reports whether it did.
-func (r *rewriter) functionWord(t Token, upper string) (bool, error) {
+func (r *rewriter) functionWord(upper string) (bool, error) {
 	switch upper {
 	case "CAST", "TRY_CAST":
 		return true, r.cast(upper)

@@ -55,7 +55,7 @@ func (r *rewriter) values() (bool, error) {
 	inFrom := before.IsAny("FROM", "JOIN", ",")
 	r.pos++
 	var rows []string
-	width := 0
+	var width int
 	for {
 		row, n, err := r.valuesRow()
 		if err != nil {

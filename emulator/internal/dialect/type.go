@@ -350,7 +350,7 @@ func FromDuckDB(text string) (*Type, error) {
 func structFromDuckDB(text string) (*Type, error) {
 	t := &Type{Name: Struct}
 	for _, part := range splitTop(text[len("STRUCT(") : len(text)-1]) {
-		name, rest := part, ""
+		var name, rest string
 		if strings.HasPrefix(part, `"`) {
 			end := 1
 			for end < len(part) && part[end] != '"' || strings.HasPrefix(part[end:], `""`) {
@@ -376,7 +376,7 @@ func structFromDuckDB(text string) (*Type, error) {
 func splitTop(s string) []string {
 	var parts []string
 	depth, start, quoted := 0, 0, false
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch c := s[i]; {
 		case c == '"':
 			quoted = !quoted

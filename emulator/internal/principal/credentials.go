@@ -86,7 +86,7 @@ func (c *credentials) save(path string) error {
 func randomBytes(n int) []byte {
 	b := make([]byte, n)
 	// crypto/rand.Read never fails: it ends the program instead.
-	rand.Read(b) //nolint:errcheck // documented never to return an error
+	rand.Read(b)
 	return b
 }
 

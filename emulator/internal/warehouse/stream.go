@@ -88,7 +88,7 @@ func resultColumns(rows *sql.Rows) ([]Column, error) {
 
 // shape tells the columns of a DuckDB query without running it to its end.
 func (x *run) shape(ctx context.Context, statement string) (columns []Column, err error) {
-	rows, err := x.conn.QueryContext(ctx, "SELECT * FROM ("+statement+") LIMIT 0")
+	rows, err := x.conn.QueryContext(ctx, fmt.Sprintf("SELECT * FROM (%s) LIMIT 0", statement))
 	if err != nil {
 		return nil, err
 	}

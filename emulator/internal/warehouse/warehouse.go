@@ -114,7 +114,7 @@ func (w *Warehouse) Close() error {
 // attach opens a catalog's file, which is named by the catalog's id: names may hold
 // characters that file systems don't like.
 func (w *Warehouse) attach(ctx context.Context, c *metastore.Catalog) error {
-	statement := "ATTACH " + dialect.QuoteString(w.file(c.ID)) + " AS " + dialect.QuoteIdentifier(database(c.Name))
+	statement := fmt.Sprintf("ATTACH %s AS %s", dialect.QuoteString(w.file(c.ID)), dialect.QuoteIdentifier(database(c.Name)))
 	if _, err := w.db.ExecContext(ctx, statement); err != nil {
 		return fmt.Errorf("attach catalog %q: %w", c.Name, err)
 	}
