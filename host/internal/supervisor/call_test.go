@@ -81,3 +81,17 @@ func TestCallKeepsTheDeadline(t *testing.T) {
 		}
 	}
 }
+
+// TestCallThatBreaksOff: the callee dies in the middle of its response.
+func TestCallThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, fastSettings(), faultyPlugin(t, "caller", "one"), faultyPlugin(t, "good", "callee"))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet,
+		"/api/one/public/call?target=callee&url="+url.QueryEscape("/api/callee/public/half"), http.NoBody)
+	err := h.Plugin("one").Forward(httptest.NewRecorder(), r, wire.Exchange{Timeout: patience})
+	if err == nil {
+		t.Fatal("the caller took half of a response for the whole")
+	}
+	h.serves(t, "one")
+	h.serves(t, "callee")
+}

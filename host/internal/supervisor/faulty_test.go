@@ -160,6 +160,16 @@ func (f *faulty) Handler() http.Handler {
 		<-r.Context().Done()
 	})
 	mux.HandleFunc(base+"wait", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.HandleFunc(base+"slow", func(w http.ResponseWriter, _ *http.Request) {
+		<-time.After(300 * time.Millisecond)
+		fmt.Fprint(w, "slow but sure")
+	})
+	mux.HandleFunc(base+"half", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "half of")
+		if http.NewResponseController(w).Flush() == nil {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		}
+	})
 	mux.HandleFunc(base+"flood", func(http.ResponseWriter, *http.Request) { f.flood() })
 	mux.HandleFunc(base+"print", func(_ http.ResponseWriter, r *http.Request) { fmt.Println(r.URL.Query().Get("text")) })
 	mux.HandleFunc(base+"log", func(_ http.ResponseWriter, r *http.Request) {
@@ -208,5 +218,7 @@ func (f *faulty) call(w http.ResponseWriter, r *http.Request) {
 	}
 	defer resp.Body.Close()
 	w.Header().Set("X-Callee-Status", strconv.Itoa(resp.StatusCode))
-	_, _ = io.Copy(w, resp.Body)
+	if _, err := io.Copy(w, resp.Body); err != nil {
+		panic(http.ErrAbortHandler)
+	}
 }

@@ -205,3 +205,23 @@ func TestAccessTokenOnlyWhereTheManifestAsks(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkForward compares the way through Plugin with its wire.Client alone.
+func BenchmarkForward(b *testing.B) {
+	h := startHost(b, fastSettings(), faultyPlugin(b, "good", "one"))
+	p := h.Plugin("one")
+	client := p.current.Load().client
+	for name, forward := range map[string]func(http.ResponseWriter, *http.Request, wire.Exchange) error{
+		"client": client.Forward, "plugin": p.Forward,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/api/one/public/pid", http.NoBody)
+			for b.Loop() {
+				if err := forward(httptest.NewRecorder(), r, wire.Exchange{RequestID: "r-1"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -89,8 +89,8 @@ func (p *Plugin) newClient(l *life) *goplugin.Client {
 		HandshakeConfig:  wire.Handshake,
 		Plugins:          wire.PluginMap(),
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
-		StartTimeout:     p.settings.Handshake,
-		SkipHostEnv:      true, // environment decides
+		StartTimeout:     p.settings.Handshake + p.settings.Kill, // connect's own bound comes first
+		SkipHostEnv:      true,                                   // environment decides
 		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: p.sockets},
 		// A logger that is off: go-plugin's parser of log lines can panic. What the plugin says goes to output.
 		Logger:          hclog.New(&hclog.LoggerOptions{Level: hclog.Off}),

@@ -6,11 +6,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
+
+	"corbel.example/sdk/fault"
 )
 
 func TestReady(t *testing.T) {
@@ -23,6 +28,9 @@ func TestReady(t *testing.T) {
 	}
 	if pid := h.serves(t, "one"); pid != h.Plugins()[0].PID {
 		t.Errorf("the process is %d, its status says %d", pid, h.Plugins()[0].PID)
+	}
+	if group, err := syscall.Getpgid(h.Plugins()[0].PID); err != nil || group != h.Plugins()[0].PID {
+		t.Errorf("process group %d, %v: a signal to the host's would reach it", group, err)
 	}
 	w, err := h.get(t, "two", "config")
 	if err != nil || w.Body.String() != `{"for":"two"}` {
@@ -66,6 +74,35 @@ func TestStopLeavesNothing(t *testing.T) {
 	}
 	if err := h.Start(t.Context()); err == nil {
 		t.Error("Start after Stop succeeds")
+	}
+}
+
+// TestStopDrains: an exchange under way is finished, a new one is refused.
+func TestStopDrains(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, fastSettings(), faultyPlugin(t, "good", "one"))
+	var slow *httptest.ResponseRecorder
+	var slowErr error
+	var underWay sync.WaitGroup
+	underWay.Go(func() { slow, slowErr = h.get(t, "one", "slow") })
+	for h.Plugin("one").places.used.Load() == 0 {
+		<-time.After(time.Millisecond)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- h.Stop(t.Context()) }()
+	h.wait(t, "one", func(s Status) bool { return s.State == Draining || s.State == Stopped })
+	if f := faultOf(t, second(h.get(t, "one", "pid"))); f.Kind != fault.Unavailable {
+		t.Errorf("new exchange: %v", f)
+	}
+	underWay.Wait()
+	if slowErr != nil || slow.Body.String() != "slow but sure" {
+		t.Errorf("exchange under way: %q, %v", slow.Body, slowErr)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("Stop: %v", err)
+	}
+	if s := h.Plugins()[0]; s.LastExit == nil || s.LastExit.Code != 0 {
+		t.Errorf("it did not end by itself: %+v", s.LastExit)
 	}
 }
 

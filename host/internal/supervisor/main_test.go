@@ -71,7 +71,7 @@ func (l *logRecorder) Write(p []byte) (int, error) {
 }
 
 // wait returns the first line that has all the parts.
-func (l *logRecorder) wait(t *testing.T, parts ...string) string {
+func (l *logRecorder) wait(t testing.TB, parts ...string) string {
 	t.Helper()
 	timeout := time.After(patience)
 	for {
@@ -113,7 +113,7 @@ func fastSettings() Settings {
 }
 
 // newHost makes a supervisor of the plugins and stops it with the test.
-func newHost(t *testing.T, settings Settings, specs ...Spec) *testHost {
+func newHost(t testing.TB, settings Settings, specs ...Spec) *testHost {
 	t.Helper()
 	h := &testHost{news: make(chan struct{}), logs: &logRecorder{news: make(chan struct{})}}
 	h.Supervisor = New(Params{
@@ -145,7 +145,7 @@ func newHost(t *testing.T, settings Settings, specs ...Spec) *testHost {
 }
 
 // startHost makes a supervisor and starts it.
-func startHost(t *testing.T, settings Settings, specs ...Spec) *testHost {
+func startHost(t testing.TB, settings Settings, specs ...Spec) *testHost {
 	t.Helper()
 	h := newHost(t, settings, specs...)
 	if err := h.Start(t.Context()); err != nil {
@@ -155,7 +155,7 @@ func startHost(t *testing.T, settings Settings, specs ...Spec) *testHost {
 }
 
 // faultyPlugin returns the spec of a plugin of that name that misbehaves in that way.
-func faultyPlugin(t *testing.T, mode, name string) Spec {
+func faultyPlugin(t testing.TB, mode, name string) Spec {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -173,7 +173,7 @@ func faultyPlugin(t *testing.T, mode, name string) Spec {
 }
 
 // wait returns the plugin's status as soon as it fulfils the condition.
-func (h *testHost) wait(t *testing.T, name string, ok func(Status) bool) Status {
+func (h *testHost) wait(t testing.TB, name string, ok func(Status) bool) Status {
 	t.Helper()
 	timeout := time.After(patience)
 	for {
@@ -193,13 +193,13 @@ func (h *testHost) wait(t *testing.T, name string, ok func(Status) bool) Status 
 	}
 }
 
-func (h *testHost) waitState(t *testing.T, name string, state State) Status {
+func (h *testHost) waitState(t testing.TB, name string, state State) Status {
 	t.Helper()
 	return h.wait(t, name, func(s Status) bool { return s.State == state })
 }
 
 // get performs a GET on a plugin's public route.
-func (h *testHost) get(t *testing.T, name, path string) (*httptest.ResponseRecorder, error) {
+func (h *testHost) get(t testing.TB, name, path string) (*httptest.ResponseRecorder, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -209,7 +209,7 @@ func (h *testHost) get(t *testing.T, name, path string) (*httptest.ResponseRecor
 }
 
 // serves fails the test unless the plugin answers, and returns its process id.
-func (h *testHost) serves(t *testing.T, name string) int {
+func (h *testHost) serves(t testing.TB, name string) int {
 	t.Helper()
 	w, err := h.get(t, name, "pid")
 	if err != nil {
@@ -222,7 +222,7 @@ func (h *testHost) serves(t *testing.T, name string) int {
 	return pid
 }
 
-func errorAs[T error](t *testing.T, err error) T {
+func errorAs[T error](t testing.TB, err error) T {
 	t.Helper()
 	var target T
 	if !errors.As(err, &target) {

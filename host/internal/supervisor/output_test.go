@@ -211,7 +211,6 @@ func FuzzStderr(f *testing.F) {
 	f.Add([]byte(`{"@message":5}`+"\n"), 100)
 	f.Add([]byte(`{"level":"ERROR","msg":"boom","a":{"b":[1,{"c":null}]},"level":7}`+"\r\n"), 7)
 	f.Add([]byte("panic: x\n\ngoroutine 1 [running]:\n\xff\x1b[2J\u202e"), 5)
-	f.Add(bytes.Repeat([]byte("x"), maxLine+2), 4096)
 	f.Fuzz(func(t *testing.T, written []byte, piece int) {
 		var log bytes.Buffer
 		o := &output{log: newPluginLog(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.Level(-100)}), "demo", 1, 1_000_000)}
