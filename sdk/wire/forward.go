@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -178,14 +180,19 @@ func writeResponse(w http.ResponseWriter, r *http.Request, resp *pluginv1.Respon
 	if r.Method != http.MethodHead && bodyAllowed(resp.GetStatus()) {
 		h["Content-Length"] = []string{strconv.Itoa(len(resp.GetBody()))}
 	}
-	declareTrailers(h, resp.GetTrailers())
+	trailers, err := trailerHeader(resp.GetTrailers())
+	if err != nil {
+		return err
+	}
+	declareTrailers(h, trailers)
 	w.WriteHeader(int(resp.GetStatus()))
 	if len(resp.GetBody()) > 0 {
 		if _, err := w.Write(resp.GetBody()); err != nil {
 			return &AbortedError{Err: err}
 		}
 	}
-	return copyTrailers(h, resp.GetTrailers(), "")
+	maps.Copy(h, trailers)
+	return nil
 }
 
 // writeHead checks the head of a response and copies its headers.
@@ -201,29 +208,21 @@ func bodyAllowed(status int32) bool {
 }
 
 // declareTrailers announces trailers that are known before the body, so that a short response has them too.
-func declareTrailers(h http.Header, trailers []*pluginv1.Header) {
+func declareTrailers(h, trailers http.Header) {
 	if len(trailers) == 0 {
 		return
 	}
 	delete(h, "Content-Length") // only a chunked body has trailers
-	for _, t := range trailers {
-		h.Add("Trailer", http.CanonicalHeaderKey(t.GetName()))
-	}
+	h["Trailer"] = slices.Sorted(maps.Keys(trailers))
 }
 
-// copyTrailers sets trailers after the body: under their own names when they were declared, else with net/http's prefix.
-func copyTrailers(h http.Header, trailers []*pluginv1.Header, prefix string) error {
-	if len(trailers) == 0 {
-		return nil
+// trailerHeader takes a plugin's trailers, as far as HTTP has room for them.
+func trailerHeader(list []*pluginv1.Header) (http.Header, error) {
+	if len(list) == 0 {
+		return nil, nil
 	}
-	t := make(http.Header, len(trailers))
-	if err := copyResponseHeaders(t, trailers); err != nil {
-		return &AbortedError{Err: err}
-	}
-	for name, values := range t {
-		h[prefix+name] = values
-	}
-	return nil
+	trailers := make(http.Header, len(list))
+	return trailers, copyResponseHeaders(trailers, list)
 }
 
 var pendingPool = sync.Pool{New: func() any { return &pending{response: make(chan *pluginv1.Response, 1)} }}

@@ -111,7 +111,11 @@ func copyParts(w http.ResponseWriter, stream clientStream) error {
 			if f := p.End.GetFault(); f != nil {
 				return faultFromProto(f)
 			}
-			return copyTrailers(w.Header(), p.End.GetTrailers(), http.TrailerPrefix)
+			trailers, err := trailerHeader(p.End.GetTrailers())
+			for name, values := range trailers {
+				w.Header()[http.TrailerPrefix+name] = values
+			}
+			return err
 		default:
 			return fmt.Errorf("stream of the plugin holds %T in a body", p)
 		}
