@@ -92,7 +92,7 @@ func TestRowsArePagedWithoutGapOrRepetition(t *testing.T) {
 func TestRowsStatementQuotesNamesAndOrders(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ columns, order string }{
-		"sortable columns": {intColumn, " ORDER BY ALL"},
+		"sortable columns": {intColumn, " ORDER BY `n`"},
 		"some are not":     {`{"name":"a` + "`" + `b","type_text":"string"},{"name":"m","type_text":"map<string,int>"}`, " ORDER BY `a``b`"},
 		"none is":          {`{"name":"v","type_text":"variant"}`, ""},
 	} {
@@ -173,5 +173,29 @@ func TestRowsInSeveralChunks(t *testing.T) {
 	w := request{path: rowsPath + "?limit=3"}.do(t, d.start(t, nil))
 	if !strings.Contains(w.Body.String(), `"rows":[[0],[1],[2]]`) || !strings.Contains(w.Body.String(), "next_page_token") {
 		t.Errorf("got %s", w.Body)
+	}
+}
+
+// The description is kept for minutes; a column may be dropped meanwhile.
+func TestRowsSurviveADroppedColumn(t *testing.T) {
+	t.Parallel()
+	d := newDatabricks(t, table(intColumn+`,{"name":"gone","type_text":"int","type_name":"INT"}`))
+	u := d.start(t, nil)
+	if w := (request{path: rowsPath}).do(t, u); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	d.mu.Lock()
+	d.answers["GET "+uc+"tables/c.s.t"] = table(intColumn)["GET "+uc+"tables/c.s.t"]
+	d.answers["POST "+statements] = func(w http.ResponseWriter, r *http.Request) {
+		all := d.received("POST " + statements)
+		if strings.Contains(all[len(all)-1].body, "gone") {
+			answerJSON(200, `{"statement_id":"s2","status":{"state":"FAILED","error":{"message":"[UNRESOLVED_COLUMN.WITH_SUGGESTION] no gone. SQLSTATE: 42703"}}}`)(w, r)
+			return
+		}
+		answerJSON(200, succeeded("s3", `[["1"]]`))(w, r)
+	}
+	d.mu.Unlock()
+	if w := (request{path: rowsPath}).do(t, u); w.Code != 200 || !strings.Contains(w.Body.String(), `"rows":[[1]]`) {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

@@ -89,6 +89,13 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, load func(context.Context)
 		func(ctx context.Context, _ entryKey[K]) (V, error) { return load(ctx) }))
 }
 
+// Forget drops the entry of the caller in ctx for key, which has turned out to be out of date.
+func (c *Cache[K, V]) Forget(ctx context.Context, key K) {
+	if id, signedIn := identity.FromContext(ctx); signedIn && c.entries != nil {
+		c.entries.Invalidate(entryKey[K]{callerOf(id), key})
+	}
+}
+
 // Close stops the cache's clean-up. The cache can still be used by calls under way.
 func (c *Cache[K, V]) Close() {
 	if c.entries != nil {

@@ -116,6 +116,27 @@ func TestCacheKeepsNoErrorsAndNeedsAUser(t *testing.T) {
 	}
 }
 
+func TestCacheForgetsForOneCaller(t *testing.T) {
+	t.Parallel()
+	cache := newCache(t)
+	loads := map[string]int{}
+	read := func(user string) {
+		t.Helper()
+		if _, err := cache.Get(as(t.Context(), user, "t"), "key", func(context.Context) (string, error) { loads[user]++; return "", nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read("ana")
+	read("ben")
+	cache.Forget(as(t.Context(), "ana", "t"), "key")
+	cache.Forget(t.Context(), "key")
+	read("ana")
+	read("ben")
+	if loads["ana"] != 2 || loads["ben"] != 1 {
+		t.Errorf("loads %v, want 2 of ana and 1 of ben", loads)
+	}
+}
+
 func TestCacheWithoutTTLKeepsNothing(t *testing.T) {
 	t.Parallel()
 	cache := workspace.NewCache[string](workspace.CacheSettings[int]{})

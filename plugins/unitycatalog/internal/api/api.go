@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -73,8 +74,10 @@ func (a *API) Register(mux *http.ServeMux) {
 
 // write answers with JSON. What one user sees is not for shared caches, nor for the next user of the same browser.
 func write(w http.ResponseWriter, status int, v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // types are full of angle brackets, and JSON is not HTML
+	if err := encoder.Encode(v); err != nil {
 		return fmt.Errorf("write answer: %w", err)
 	}
 	h := w.Header()
@@ -82,7 +85,7 @@ func write(w http.ResponseWriter, status int, v any) error {
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	// The client may be gone: there is nobody left to tell.
-	_, _ = w.Write(body)
+	_, _ = body.WriteTo(w)
 	return nil
 }
 

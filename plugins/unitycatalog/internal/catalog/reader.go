@@ -104,6 +104,11 @@ func (r *Reader) Table(ctx context.Context, catalog, schema, table string) (Tabl
 	})
 }
 
+// ForgetTable makes the next Table of the same user read anew: a statement has shown that the table has changed.
+func (r *Reader) ForgetTable(ctx context.Context, catalog, schema, table string) {
+	r.table.Forget(ctx, tableName{catalog, schema, table})
+}
+
 // checkNames refuses names that Unity Catalog's paths cannot express: parts are joined with periods there, and no object has
 // one in its name.
 func checkNames(names ...string) error {

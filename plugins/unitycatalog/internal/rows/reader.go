@@ -35,12 +35,13 @@ func (r *Reader) Read(ctx context.Context, catalogName, schema, table string, li
 	if err := here.parse(token); err != nil {
 		return nil, err
 	}
-	described, err := r.Catalog.Table(ctx, catalogName, schema, table)
-	if err != nil {
-		return nil, err
-	}
 	// One row more than asked for tells whether there is another page.
-	result, err := r.Runner.Execute(ctx, statement.Request{SQL: selectPage(here, described.Columns, limit+1)})
+	result, err := r.run(ctx, here, limit+1)
+	if hasCode(err, "UNRESOLVED_COLUMN") {
+		// The description that was kept names a column that is gone by now.
+		r.Catalog.ForgetTable(ctx, catalogName, schema, table)
+		result, err = r.run(ctx, here, limit+1)
+	}
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -67,13 +68,26 @@ func (r *Reader) Read(ctx context.Context, catalogName, schema, table string, li
 	return page, nil
 }
 
+func (r *Reader) run(ctx context.Context, p place, limit int) (*statement.Result, error) {
+	described, err := r.Catalog.Table(ctx, p.catalog, p.schema, p.table)
+	if err != nil {
+		return nil, err
+	}
+	return r.Runner.Execute(ctx, statement.Request{SQL: selectPage(p, described.Columns, limit)})
+}
+
 // explain adds the way out to an order that took too long.
 func explain(err error) error {
-	var f *fault.Error
-	if errors.As(err, &f) && f.Code == "STATEMENT_TIMEOUT" {
-		f.Message = "The table is too large to be shown in order. Ask with a query that narrows it with WHERE."
+	if hasCode(err, "STATEMENT_TIMEOUT") {
+		return fault.Wrap(fault.Timeout, err, "The table is too large to be shown in order. Ask with a query that narrows it with WHERE.").WithCode("STATEMENT_TIMEOUT")
 	}
 	return err
+}
+
+// hasCode says whether err is a fault of a code or of one of its subclasses: UNRESOLVED_COLUMN.WITH_SUGGESTION.
+func hasCode(err error, code string) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && (f.Code == code || strings.HasPrefix(f.Code, code+"."))
 }
 
 func selectPage(p place, columns []catalog.Column, limit int) string {
@@ -93,7 +107,6 @@ func selectPage(p place, columns []catalog.Column, limit int) string {
 	return b.String()
 }
 
-// orderBy names columns only where some cannot be sorted: the description may be minutes old, and ALL is always true.
 func orderBy(columns []catalog.Column) string {
 	var sortable []string
 	for _, c := range columns {
@@ -101,14 +114,10 @@ func orderBy(columns []catalog.Column) string {
 			sortable = append(sortable, statement.QuoteName(c.Name))
 		}
 	}
-	switch len(sortable) {
-	case len(columns):
-		return " ORDER BY ALL"
-	case 0:
+	if len(sortable) == 0 {
 		return ""
-	default:
-		return " ORDER BY " + strings.Join(sortable, ", ")
 	}
+	return " ORDER BY " + strings.Join(sortable, ", ")
 }
 
 // isSortable says whether values of a type have an order. A type with an unsortable one inside has none.
