@@ -54,6 +54,8 @@ type Host struct {
 	client *wire.Client
 	opts   Options
 	last   atomic.Pointer[error]
+	// needsToken is the manifest's.
+	needsToken bool
 }
 
 // Start configures p and serves it until the test ends. A configuration that the plugin refuses fails the test.
@@ -65,7 +67,7 @@ func Start(t testing.TB, p plugin.Plugin, opts Options) *Host {
 	if len(opts.Config) == 0 {
 		opts.Config = json.RawMessage(`{}`)
 	}
-	h := &Host{t: t, opts: opts}
+	h := &Host{t: t, opts: opts, needsToken: p.Manifest().NeedsAccessToken}
 	h.client = join(t, p, h)
 	ds, err := h.client.Configure(t.Context(), 1, opts.Config, slog.LevelDebug)
 	if err != nil {
@@ -95,7 +97,7 @@ func (h *Host) LastError() error {
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := wire.Exchange{
 		RequestID: correlation.Accept(r.Header.Get(correlation.Header)), Timeout: h.opts.Timeout, Scheme: "http",
-		Identity: identity.Identity{User: User, AccessToken: secret.New(h.opts.AccessToken)},
+		Identity: identity.Identity{User: User, AccessToken: secret.New(h.opts.AccessToken)}, PassAccessToken: h.needsToken,
 	}
 	w.Header().Set(correlation.Header, x.RequestID)
 	err := h.client.Forward(w, r, x)

@@ -16,8 +16,11 @@ type Exchange struct {
 	Traceparent string
 	// Timeout for the whole exchange, 0 for none.
 	Timeout time.Duration
-	// Identity is the caller. The access token crosses only if it is set here: the host decides.
+	// Identity is the caller.
 	Identity identity.Identity
+	// PassAccessToken lets the caller's access token cross: the plugin's manifest asks for it. Without it the token stays
+	// on the host's side, for the calls that the plugin makes in this exchange's name.
+	PassAccessToken bool
 	// MountPath is where the plugin is mounted, "" at the root.
 	MountPath string
 	// Locale is a BCP 47 tag, or "".
@@ -34,7 +37,9 @@ type Exchange struct {
 func (x *Exchange) fill(p *pluginv1.Request) {
 	p.RequestId, p.Traceparent, p.TimeoutNanos = x.RequestID, x.Traceparent, int64(x.Timeout)
 	p.MountPath, p.Locale, p.Scheme, p.MaxBodyBytes = x.MountPath, x.Locale, x.Scheme, x.MaxBodyBytes
-	p.AccessToken = x.Identity.AccessToken.Reveal()
+	if x.PassAccessToken {
+		p.AccessToken = x.Identity.AccessToken.Reveal()
+	}
 	if user := x.Identity.User; !user.IsZero() {
 		if p.User == nil {
 			p.User = new(pluginv1.User)

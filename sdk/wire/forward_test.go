@@ -63,7 +63,7 @@ func readAll(t *testing.T, r io.Reader) string {
 func TestSmallExchangeCrossesWhole(t *testing.T) {
 	t.Parallel()
 	x := Exchange{
-		RequestID: "req-1", Scheme: "https", Timeout: time.Minute,
+		RequestID: "req-1", Scheme: "https", Timeout: time.Minute, PassAccessToken: true,
 		Identity: identity.Identity{User: identity.User{ID: "7", Email: "ana@example.com", Name: "Ana"}, AccessToken: secret.New("dapi-1")},
 	}
 	b := newBorder(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -87,13 +87,13 @@ func claims(m *Mounted) []claim {
 	list := make([]claim, 0, len(manifest.Routes)+len(manifest.Pages))
 	for _, route := range manifest.Routes {
 		list = append(list, claim{routeItem(route), muxPattern(route.Method, route.Pattern), &entry{Target{
-			Plugin: manifest.Name, Backend: m.Backend, Route: route, Pattern: route.Pattern, NeedsAccessToken: manifest.NeedsAccessToken,
+			Plugin: manifest.Name, Backend: m.Backend, Route: route, Pattern: route.Pattern,
 		}}})
 	}
 	for i := range manifest.Pages {
 		page := &manifest.Pages[i]
 		list = append(list, claim{pageItem(*page), muxPattern(http.MethodGet, page.Path), &entry{Target{
-			Plugin: manifest.Name, Backend: m.Backend, Page: page, Pattern: page.Path, NeedsAccessToken: manifest.NeedsAccessToken,
+			Plugin: manifest.Name, Backend: m.Backend, Page: page, Pattern: page.Path,
 		}}})
 	}
 	return list

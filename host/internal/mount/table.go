@@ -40,8 +40,6 @@ type Target struct {
 	Page *plugin.Page
 	// Pattern is the route's pattern or the page's path.
 	Pattern string
-	// NeedsAccessToken says that the plugin may have the user's token.
-	NeedsAccessToken bool
 }
 
 // Table says which plugin answers a path. Its methods may be called concurrently; those that read take no lock.

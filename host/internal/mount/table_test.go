@@ -58,7 +58,6 @@ func TestLookupFindsThePluginOfAPath(t *testing.T) {
 	catalog := routes("unitycatalog",
 		"GET /api/unitycatalog/catalogs", "GET /api/unitycatalog/catalogs/{catalog}", "POST /api/unitycatalog/query", "/api/unitycatalog/any", "GET /files/{path...}")
 	catalog.Manifest.Pages = []plugin.Page{{Path: "/catalog/{catalog}", Title: "Catalog"}}
-	catalog.Manifest.NeedsAccessToken = true
 	table := tableOf(t, catalog, routes("hello", "GET /api/hello/{name}"))
 
 	for _, test := range []struct{ method, path, plugin, pattern, value string }{
@@ -84,9 +83,6 @@ func TestLookupFindsThePluginOfAPath(t *testing.T) {
 		}
 		if isPage := target.Page != nil; isPage != strings.HasPrefix(test.path, "/catalog") {
 			t.Errorf("%s %s: page %v", test.method, test.path, isPage)
-		}
-		if target.NeedsAccessToken != (test.plugin == "unitycatalog") {
-			t.Errorf("%s %s: needs the token: %v", test.method, test.path, target.NeedsAccessToken)
 		}
 		if got := r.PathValue("catalog"); got != test.value {
 			t.Errorf("%s %s: {catalog} = %q, want %q", test.method, test.path, got, test.value)

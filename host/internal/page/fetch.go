@@ -14,7 +14,6 @@ import (
 	"corbel.example/host/internal/mount"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/plugin"
-	"corbel.example/sdk/secret"
 	"corbel.example/sdk/wire"
 	"corbel.example/web"
 )
@@ -137,15 +136,12 @@ func (c *Composer) fetch(ctx context.Context, call call, x wire.Exchange) (o out
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	answer := &answer{limit: c.limits.MaxFragmentBytes}
-	err := call.target.Backend.Forward(answer, call.request.WithContext(ctx), exchangeFor(call.target, x, timeout))
+	err := call.target.Backend.Forward(answer, call.request.WithContext(ctx), within(x, timeout))
 	return answer.outcome(err, call.fragment.Primary)
 }
 
-// exchangeFor is the page's exchange as a plugin may have it.
-func exchangeFor(target mount.Target, x wire.Exchange, timeout time.Duration) wire.Exchange {
+// within is the page's exchange with the fragment's timeout.
+func within(x wire.Exchange, timeout time.Duration) wire.Exchange {
 	x.Timeout = timeout
-	if !target.NeedsAccessToken {
-		x.Identity.AccessToken = secret.String{}
-	}
 	return x
 }

@@ -160,24 +160,6 @@ func TestPageIsComposedOfItsFragments(t *testing.T) {
 	}
 }
 
-func TestTokenGoesOnlyToPluginsThatNeedIt(t *testing.T) {
-	t.Parallel()
-	for _, needs := range []bool{false, true} {
-		var token string
-		m := catalog(new(backend).on("/f/one", func(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
-			token = x.Identity.AccessToken.Reveal()
-			return htmlOf("x")(w, r, x)
-		}), plugin.Fragment{ID: "one"})
-		m.Manifest.NeedsAccessToken = needs
-		if _, _, err := get(t, composer(t, Limits{}, m), "/catalog/main", exchange()); err != nil {
-			t.Fatal(err)
-		}
-		if (token != "") != needs {
-			t.Errorf("needs the token: %v, got %q", needs, token)
-		}
-	}
-}
-
 func TestFailedFragmentIsABannerAndHarmsNobody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -11,7 +11,6 @@ import (
 	"corbel.example/host/internal/mount"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/plugin"
-	"corbel.example/sdk/secret"
 	"corbel.example/sdk/wire"
 )
 
@@ -136,9 +135,6 @@ func (s *Server) forward(c *call, target *mount.Target) error {
 	}
 	if x.Timeout == 0 && !route.Streaming {
 		x.Timeout = s.settings.RequestTimeout
-	}
-	if !target.NeedsAccessToken {
-		x.Identity.AccessToken = secret.String{}
 	}
 	if c.body != nil {
 		if c.r.ContentLength > x.MaxBodyBytes {

@@ -3,7 +3,9 @@ package server_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +31,6 @@ func TestExchangeOfAPlugin(t *testing.T) {
 		user = id.User.Name + " in " + correlation.RequestID(r.Context())
 		return greet(w, r, x)
 	})
-	o.manifest.NeedsAccessToken = true
 	h := start(t, o)
 	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	a := h.get(t, "/api/hello/world", as("X-Request-Id", "r-1", "Traceparent", trace, "Accept-Language", "de-CH, de;q=0.9",
@@ -50,17 +51,6 @@ func TestExchangeOfAPlugin(t *testing.T) {
 	}
 	if host != "app.example" || user != "Ada in r-1" {
 		t.Errorf("host %q, context %q", host, user)
-	}
-}
-
-func TestTokenOnlyForPluginsThatAskForIt(t *testing.T) {
-	t.Parallel()
-	h := start(t, api(plugin.Route{}, func(w http.ResponseWriter, _ *http.Request, x wire.Exchange) error {
-		_, err := fmt.Fprintf(w, "%s:%s", x.Identity.User.ID, x.Identity.AccessToken.Reveal())
-		return err
-	}))
-	if got := h.get(t, "/api/hello/x", signedIn...).body; got != "u1:" {
-		t.Errorf("plugin saw %q", got)
 	}
 }
 
@@ -324,6 +314,19 @@ func TestReadyz(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestReadyzTellsStrangersNoMessage(t *testing.T) {
+	t.Parallel()
+	o := api(plugin.Route{}, greet)
+	o.statuses = []supervisor.Status{{Name: "hello", State: supervisor.Failed, Message: "panic: secret"}}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/readyz", http.NoBody)
+	r.RemoteAddr = "192.0.2.1:5"
+	newHandler(t, o, io.Discard).ServeHTTP(w, r)
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"state":"failed"`) || strings.Contains(w.Body.String(), "secret") {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

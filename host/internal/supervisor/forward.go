@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"corbel.example/sdk/fault"
-	"corbel.example/sdk/secret"
 	"corbel.example/sdk/wire"
 )
 
@@ -48,9 +47,7 @@ func (p *Plugin) Forward(w http.ResponseWriter, r *http.Request, x wire.Exchange
 
 // forwardNow gives the exchange to a process.
 func (p *Plugin) forwardNow(w http.ResponseWriter, r *http.Request, x wire.Exchange, now *availability) error {
-	if !now.contract.manifest.NeedsAccessToken {
-		x.Identity.AccessToken = secret.String{}
-	}
+	x.PassAccessToken = now.contract.manifest.NeedsAccessToken
 	return now.client.Forward(w, r, x)
 }
 
