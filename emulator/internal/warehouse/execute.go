@@ -167,8 +167,11 @@ func (x *run) dispatch(ctx context.Context, statement dialect.Statement) error {
 	case dialect.Grant:
 		return x.grant(s)
 	}
-	x.definitions.Lock()
-	defer x.definitions.Unlock()
+	unlock, err := x.definitions.lock(ctx, struct{}{})
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	x.snapshot = x.store.Snapshot() // the state that the change is made to
 	switch s := statement.(type) {
 	case dialect.CreateContainer:

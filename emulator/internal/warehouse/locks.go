@@ -3,49 +3,56 @@ package warehouse
 import (
 	"context"
 	"sync"
-
-	"corbel.example/emulator/internal/metastore"
 )
 
-// tableLocks lets one statement at a time write to a table: DuckDB would fail the second
-// one with a conflict, where Databricks mostly lets both through. Readers take no lock.
-// The zero value is ready to use.
-type tableLocks struct {
+// locks are mutexes by key, whose waiters can give up. Tables have one each: DuckDB would
+// fail the second of two writers with a conflict, where Databricks mostly lets both
+// through. The zero value is ready to use.
+type locks[K comparable] struct {
 	mu    sync.Mutex
-	locks map[metastore.Name]*tableLock
+	byKey map[K]*keyedLock
 }
 
-type tableLock struct {
-	slot  chan struct{}
-	users int
+type keyedLock struct {
+	slot  chan struct{} // holds one element while locked
+	users int           // holders and waiters
 }
 
-// lock waits for the table, or for the end of ctx. The caller calls unlock when it is done.
-func (l *tableLocks) lock(ctx context.Context, n metastore.Name) (unlock func(), err error) {
-	l.mu.Lock()
-	if l.locks == nil {
-		l.locks = map[metastore.Name]*tableLock{}
-	}
-	t, ok := l.locks[n]
-	if !ok {
-		t = &tableLock{slot: make(chan struct{}, 1)}
-		l.locks[n] = t
-	}
-	t.users++
-	l.mu.Unlock()
-
-	leave := func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if t.users--; t.users == 0 {
-			delete(l.locks, n)
-		}
-	}
+// lock waits for the lock of the key, or for the end of ctx. The caller calls unlock when
+// it is done.
+func (l *locks[K]) lock(ctx context.Context, key K) (unlock func(), err error) {
+	k := l.enter(key)
 	select {
-	case t.slot <- struct{}{}:
-		return func() { <-t.slot; leave() }, nil
+	case k.slot <- struct{}{}:
+		return func() {
+			<-k.slot
+			l.leave(key, k)
+		}, nil
 	case <-ctx.Done():
-		leave()
+		l.leave(key, k)
 		return nil, ctx.Err()
+	}
+}
+
+func (l *locks[K]) enter(key K) *keyedLock {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.byKey == nil {
+		l.byKey = map[K]*keyedLock{}
+	}
+	k, ok := l.byKey[key]
+	if !ok {
+		k = &keyedLock{slot: make(chan struct{}, 1)}
+		l.byKey[key] = k
+	}
+	k.users++
+	return k
+}
+
+func (l *locks[K]) leave(key K, k *keyedLock) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if k.users--; k.users == 0 {
+		delete(l.byKey, key)
 	}
 }

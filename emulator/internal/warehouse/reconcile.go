@@ -2,7 +2,9 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"corbel.example/emulator/internal/dialect"
 	"corbel.example/emulator/internal/metastore"
@@ -28,6 +30,9 @@ func (w *Warehouse) reconcile(ctx context.Context, snapshot *metastore.Snapshot)
 		if err := w.forgetMissing(ctx, snapshot, c, stored); err != nil {
 			return err
 		}
+		if err := w.adoptColumns(ctx, c); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -38,11 +43,7 @@ func (w *Warehouse) storedTables(ctx context.Context, catalog string) (names map
 	if err != nil {
 		return nil, fmt.Errorf("list tables of %q: %w", catalog, err)
 	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil {
-			err = closeErr
-		}
-	}()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	names = map[metastore.Name]bool{}
 	for rows.Next() {
 		n := metastore.Name{Catalog: catalog}
@@ -81,6 +82,65 @@ func (w *Warehouse) forgetMissing(ctx context.Context, snapshot *metastore.Snaps
 		}
 	}
 	return nil
+}
+
+// adoptColumns takes DuckDB's columns over where a replaced or altered table has others
+// than the metastore says: the rows can't be changed back. Comments stay by name.
+func (w *Warehouse) adoptColumns(ctx context.Context, c *metastore.Catalog) error {
+	stored, err := w.storedColumns(ctx, c.Name)
+	if err != nil {
+		return err
+	}
+	for n, columns := range stored {
+		t, ok := w.store.Snapshot().Table(n)
+		if !ok || sameColumns(t.Columns, columns) {
+			continue
+		}
+		for i := range columns {
+			if known, err := column(t, columns[i].Name); err == nil {
+				columns[i].Comment = known.Comment
+			}
+		}
+		w.log.WarnContext(ctx, "columns taken over from the stored table", "table", n.String())
+		err := w.store.Update(func(tx *metastore.Tx) error {
+			return tx.ChangeTable(n, t.Owner, func(t *metastore.Table) error { t.Columns = columns; return nil })
+		})
+		if err != nil {
+			return fmt.Errorf("adopt columns of %s: %w", n, err)
+		}
+	}
+	return nil
+}
+
+func sameColumns(a, b []metastore.Column) bool {
+	return slices.EqualFunc(a, b, func(a, b metastore.Column) bool {
+		return a.Name == b.Name && a.Type == b.Type && a.Nullable == b.Nullable
+	})
+}
+
+// storedColumns lists the columns of a catalog's tables as DuckDB has them.
+func (w *Warehouse) storedColumns(ctx context.Context, catalog string) (tables map[metastore.Name][]metastore.Column, err error) {
+	rows, err := w.db.QueryContext(ctx, "SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE database_name = ? AND NOT internal ORDER BY column_index", database(catalog))
+	if err != nil {
+		return nil, fmt.Errorf("list columns of %q: %w", catalog, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	tables = map[metastore.Name][]metastore.Column{}
+	for rows.Next() {
+		n := metastore.Name{Catalog: catalog}
+		var c metastore.Column
+		var duckDB string
+		if err := rows.Scan(&n.Schema, &n.Table, &c.Name, &duckDB, &c.Nullable); err != nil {
+			return nil, fmt.Errorf("list columns of %q: %w", catalog, err)
+		}
+		t, err := dialect.FromDuckDB(duckDB)
+		if err != nil {
+			return nil, fmt.Errorf("column %q of %s: %w", c.Name, n, err)
+		}
+		c.Type = t.String()
+		tables[n] = append(tables[n], c)
+	}
+	return tables, rows.Err()
 }
 
 // columnType is the DuckDB type of a column; its Databricks type was checked when it was made.

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the engine
 
@@ -48,9 +47,10 @@ type Warehouse struct {
 	principals Principals
 	log        *slog.Logger
 	// definitions lets one statement at a time change which objects exist, so that DuckDB
-	// and the metastore agree. Queries and changes of rows don't take it.
-	definitions sync.Mutex
-	writes      tableLocks
+	// and the metastore agree; writes lets one at a time change the rows of a table.
+	// Queries take neither.
+	definitions locks[struct{}]
+	writes      locks[metastore.Name]
 }
 
 // Open starts the engine, attaches the catalogs of the metastore and removes what an

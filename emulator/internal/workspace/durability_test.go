@@ -51,14 +51,10 @@ func TestRestartKeepsDataAndGrants(t *testing.T) {
 
 const killedDir = "EMULATOR_TEST_KILLED_DIR"
 
-// TestKilledChild is the process that TestKillLeavesAWorkspace kills: it makes and changes
-// tables for ever and prints what has been confirmed.
-func TestKilledChild(t *testing.T) { //nolint:paralleltest // it runs alone, in a process of its own
-	dir := os.Getenv(killedDir)
-	if dir == "" {
-		t.Skip("runs only as a child of TestKillLeavesAWorkspace")
-	}
-	s := serve(t, dir)
+// changeForEver is what the process does that TestKillLeavesAWorkspace kills: it makes and
+// changes tables and prints what has been confirmed.
+func changeForEver(t *testing.T) {
+	s := serve(t, os.Getenv(killedDir))
 	c := s.databricks(t, ana)
 	for i := 0; ; i++ {
 		sql(t, c, fmt.Sprintf("CREATE TABLE main.samples.t%d AS SELECT %d AS a", i, i))
@@ -72,8 +68,11 @@ func TestKilledChild(t *testing.T) { //nolint:paralleltest // it runs alone, in 
 
 func TestKillLeavesAWorkspace(t *testing.T) {
 	t.Parallel()
+	if os.Getenv(killedDir) != "" {
+		changeForEver(t)
+	}
 	dir := t.TempDir()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledChild$") //nolint:gosec // our own test binary
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKillLeavesAWorkspace$") //nolint:gosec // our own test binary
 	child.Env = append(os.Environ(), killedDir+"="+dir)
 	out, err := child.StdoutPipe()
 	if err != nil {
