@@ -2,7 +2,9 @@ package supervisor
 
 import (
 	"os"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,9 +17,14 @@ var inherited = []string{
 	"GODEBUG", "GOTRACEBACK", "GORACE", "GOCOVERDIR",
 }
 
-// environment returns the host's values of the inherited variables and of the granted ones.
+// maxProcs is the variable that bounds how many threads run Go code at once.
+const maxProcs = "GOMAXPROCS"
+
+// environment returns the host's values of the inherited variables and of the granted ones, and a share of the processors:
+// half of the host's, at least one. A Go scheduler with little to do looks for work on every processor it may use; on a
+// small machine a plugin's looking takes the processor that the host needs for the answer.
 func environment(granted []string) []string {
-	var env []string
+	env := []string{maxProcs + "=" + strconv.Itoa(max(1, runtime.GOMAXPROCS(0)/2))}
 	for _, name := range slices.Concat(inherited, granted) {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)
