@@ -178,8 +178,8 @@ func link[T any](field func(*T) *string) parser[T] {
 	return of("path or URL", field, func(s string) (string, error) {
 		u, err := url.Parse(s)
 		local := err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/")
-		if s != "" && !local && (err != nil || u.Scheme != "https" || u.Host == "") {
-			return "", fmt.Errorf("%q is neither a path that begins with / nor a URL that begins with https://", s)
+		if s != "" && !local && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+			return "", fmt.Errorf("%q is neither a path that begins with / nor a URL that begins with https:// or http://", s)
 		}
 		return s, nil
 	})

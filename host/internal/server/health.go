@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/netip"
 	"time"
 
 	"corbel.example/host/internal/supervisor"
@@ -29,11 +30,16 @@ func (s *Server) healthz(c *call) error {
 }
 
 // readyz says what every plugin's state is. It fails only for plugins that are required: the others are somebody's loss,
-// but no reason to take the whole application away.
+// but no reason to take the whole application away. Messages are for operators: they may quote a plugin's last words, so
+// that only callers on this machine see them. The log has them too.
 func (s *Server) readyz(c *call) error {
+	local := isLocal(c.r.RemoteAddr)
 	answer := readiness{Status: "ready", Plugins: map[string]pluginReadiness{}}
 	status := http.StatusOK
 	for _, p := range s.plugins() {
+		if !local {
+			p.Message = ""
+		}
 		answer.Plugins[p.Name] = pluginReadiness{
 			State: p.State, Required: p.Required, Message: p.Message, Version: p.Version, Since: p.Since.UTC(),
 		}
@@ -42,6 +48,12 @@ func (s *Server) readyz(c *call) error {
 		}
 	}
 	return c.writeJSON(status, answer)
+}
+
+// isLocal says whether the peer is on this machine.
+func isLocal(remoteAddr string) bool {
+	peer, err := netip.ParseAddrPort(remoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback()
 }
 
 func serves(state supervisor.State) bool {

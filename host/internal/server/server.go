@@ -79,8 +79,9 @@ type Server struct {
 	http *http.Server
 
 	mu       sync.Mutex
-	listener net.Listener
-	served   chan error // holds how serving ended; nil before Start
+	listener net.Listener  // nil before Start
+	done     chan struct{} // closed when serving has ended
+	ended    error         // how; valid once done is closed
 }
 
 // New returns a server that does not listen yet.
@@ -89,6 +90,7 @@ func New(p Params) *Server {
 		settings: p.Settings, router: p.Router, pages: p.Pages, callers: p.Callers, profiles: p.Profiles,
 		assets: p.Assets, plugins: p.Plugins, access: p.Log,
 		maxUnderWay: int64(p.Settings.MaxConcurrentRequests),
+		done:        make(chan struct{}),
 	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -110,7 +112,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.http.Hand
 func (s *Server) Start(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.served != nil {
+	if s.listener != nil {
 		return errors.New("server: started already")
 	}
 	address := net.JoinHostPort(s.settings.Host, strconv.Itoa(s.settings.Port))
@@ -119,10 +121,16 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w: choose another server.port or stop the program that has it", address, err)
 	}
-	s.listener, s.served = listener, make(chan error, 1)
-	go func() { s.served <- s.http.Serve(listener) }()
+	s.listener = listener
+	go func() {
+		defer close(s.done)
+		s.ended = s.http.Serve(listener)
+	}()
 	return nil
 }
+
+// Done is closed when serving has ended: after Stop, or because the listener broke.
+func (s *Server) Done() <-chan struct{} { return s.done }
 
 // URL is the address at which the server can be reached from this machine; "" before Start.
 func (s *Server) URL() string {
@@ -152,12 +160,12 @@ func (s *Server) Stop(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.served == nil {
+	if s.listener == nil {
 		return err
 	}
-	if serveErr := <-s.served; !errors.Is(serveErr, http.ErrServerClosed) {
-		err = errors.Join(err, serveErr)
+	<-s.done
+	if !errors.Is(s.ended, http.ErrServerClosed) {
+		err = errors.Join(err, s.ended)
 	}
-	s.served <- http.ErrServerClosed // for the next Stop
 	return err
 }
