@@ -18,7 +18,7 @@ func do(t *testing.T, request *http.Request) (int, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read to its end
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestKillLeavesAWorkspace(t *testing.T) {
 		changeForEver(t)
 	}
 	dir := t.TempDir()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKillLeavesAWorkspace$") //nolint:gosec // our own test binary
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKillLeavesAWorkspace$")
 	child.Env = append(os.Environ(), killedDir+"="+dir)
 	out, err := child.StdoutPipe()
 	if err != nil {

@@ -340,7 +340,7 @@ func TestRequestIDsAreEchoed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response.Body.Close() //nolint:errcheck // nothing was read
+		response.Body.Close()
 		if got := response.Header.Get("X-Request-ID"); (got == sent) != kept || got == "" {
 			t.Errorf("sent %q, came back %q", sent, got)
 		}
