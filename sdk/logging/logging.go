@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"corbel.example/sdk/correlation"
@@ -86,11 +87,23 @@ func New(w io.Writer, o Options) slog.Handler {
 	return &handler{Handler: slog.NewJSONHandler(w, options)}
 }
 
-// handler adds what every line has.
-type handler struct{ slog.Handler }
+// handler adds what every line has. It keeps groups to itself, so that its own attributes stand outside of them.
+type handler struct {
+	slog.Handler
+	inner []scope // groups and the attributes in them, outermost first
+}
+
+// scope is a group, or attributes within the groups before it.
+type scope struct {
+	group string
+	attrs []slog.Attr
+}
 
 // Handle adds request id and user of the context, and module and function of the call.
 func (h *handler) Handle(ctx context.Context, r slog.Record) error {
+	if len(h.inner) > 0 {
+		r = h.enclose(r)
+	}
 	if id := correlation.RequestID(ctx); id != "" {
 		r.AddAttrs(slog.String(RequestIDKey, id))
 	}
@@ -104,14 +117,39 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-// WithAttrs returns a handler with more attributes.
-func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return &handler{Handler: h.Handler.WithAttrs(attrs)}
+// enclose puts the record's attributes into the groups.
+func (h *handler) enclose(r slog.Record) slog.Record {
+	attrs := make([]slog.Attr, 0, r.NumAttrs())
+	r.Attrs(func(a slog.Attr) bool {
+		attrs = append(attrs, a)
+		return true
+	})
+	for _, s := range slices.Backward(h.inner) {
+		if s.group != "" {
+			attrs = []slog.Attr{{Key: s.group, Value: slog.GroupValue(attrs...)}}
+		} else {
+			attrs = slices.Concat(s.attrs, attrs)
+		}
+	}
+	enclosed := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	enclosed.AddAttrs(attrs...)
+	return enclosed
 }
 
-// WithGroup returns a handler whose attributes stand in a group.
+// WithAttrs returns a handler with more attributes.
+func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	if len(h.inner) == 0 {
+		return &handler{Handler: h.Handler.WithAttrs(attrs)}
+	}
+	return &handler{Handler: h.Handler, inner: append(slices.Clip(h.inner), scope{attrs: attrs})}
+}
+
+// WithGroup returns a handler whose further attributes stand in a group.
 func (h *handler) WithGroup(name string) slog.Handler {
-	return &handler{Handler: h.Handler.WithGroup(name)}
+	if name == "" {
+		return h
+	}
+	return &handler{Handler: h.Handler, inner: append(slices.Clip(h.inner), scope{group: name})}
 }
 
 // replace renames slog's own keys, masks what looks like a secret and writes errors as text.
