@@ -121,13 +121,17 @@ func TestStaleFolders(t *testing.T) {
 	}
 	stale, young := folder(socketDirPrefix+"1", old), folder(socketDirPrefix+"2", time.Now())
 	used, foreign := folder(socketDirPrefix+"3", old), folder("other-1", old)
+	namesake := folder(socketDirPrefix+"2026", old)
+	if err := os.WriteFile(filepath.Join(namesake, "plugin-dir1", "thesis.txt"), []byte("dear to somebody"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	lock, err := lockDir(used)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer lock.Close()
 	removeStale(base)
-	for path, want := range map[string]bool{stale: false, young: true, used: true, foreign: true} {
+	for path, want := range map[string]bool{stale: false, young: true, used: true, foreign: true, namesake: true} {
 		if _, err := os.Stat(path); (err == nil) != want {
 			t.Errorf("%s is there: %v, want %v", filepath.Base(path), !want, want)
 		}

@@ -49,10 +49,11 @@ func (d *socketDir) remove() error {
 	return errors.Join(os.RemoveAll(d.path), d.lock.Close())
 }
 
-// removeStale removes folders whose host is gone. What cannot be removed belongs to somebody else and stays.
+// removeStale removes folders whose host is gone. What cannot be removed, and what holds anything but sockets, belongs to
+// somebody else and stays.
 func removeStale(base string) {
 	// The pattern is well-formed, which is all that Glob could object to.
-	folders, _ := filepath.Glob(filepath.Join(base, socketDirPrefix+"*"))
+	folders, _ := filepath.Glob(filepath.Join(base, socketDirPrefix+"[0-9]*"))
 	for _, folder := range folders {
 		info, err := os.Lstat(folder)
 		if err != nil || !info.IsDir() || time.Since(info.ModTime()) < staleAge {
@@ -61,11 +62,24 @@ func removeStale(base string) {
 		if owner, ok := info.Sys().(*syscall.Stat_t); !ok || int(owner.Uid) != os.Getuid() {
 			continue
 		}
+		if !holdsOnlySockets(folder) {
+			continue
+		}
 		if lock, err := lockDir(folder); err == nil {
 			_ = os.RemoveAll(folder) // the next host tries again
 			_ = lock.Close()
 		}
 	}
+}
+
+// holdsOnlySockets says whether a folder is a host's by what is in it: the name alone could be anybody's.
+func holdsOnlySockets(folder string) bool {
+	return filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && entry.Type()&os.ModeSocket == 0 {
+			err = fmt.Errorf("%s is no socket", path)
+		}
+		return err
+	}) == nil
 }
 
 // lockDir locks a folder against other hosts; it fails when one has it.
