@@ -66,11 +66,15 @@ func (t *Tab) Overflow() (pixels int, culprits []string, err error) {
 
 // Background returns the colour behind the page, as CSS says it: "rgb(255, 255, 255)".
 func (t *Tab) Background() (string, error) {
-	return run(t, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor`))
+	return run(t, chromedp.Evaluate[string](`[document.body, document.documentElement]
+		.map(e => getComputedStyle(e).backgroundColor).find(colour => colour !== 'rgba(0, 0, 0, 0)') ?? 'none'`))
 }
 
-// Screenshot writes a picture of the whole page into a PNG file.
+// Screenshot writes a picture of the whole page, from its top, into a PNG file.
 func (t *Tab) Screenshot(file string) error {
+	if err := t.do(chromedp.Evaluate[chromedp.Void](`window.scrollTo(0, 0)`)); err != nil {
+		return fmt.Errorf("screenshot %s: %w", file, err)
+	}
 	picture, err := run(t, chromedp.FullScreenshot(100))
 	if err != nil {
 		return fmt.Errorf("screenshot %s: %w", file, err)
