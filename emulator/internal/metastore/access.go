@@ -97,6 +97,8 @@ func (s *Snapshot) Visible(p principal.Principal, n Name) bool {
 	switch n.Kind() {
 	case KindTable:
 		return s.CheckUse(p, n) == nil && (s.Has(p, Select, n) || s.Has(p, Modify, n))
+	case KindFunction:
+		return s.CheckUse(p, n) == nil && s.Has(p, Execute, n)
 	case KindMetastore:
 		return true
 	}
@@ -147,5 +149,8 @@ func compareNames(a, b Name) int {
 	if c := strings.Compare(a.Schema, b.Schema); c != 0 {
 		return c
 	}
-	return strings.Compare(a.Table, b.Table)
+	if c := strings.Compare(a.Table, b.Table); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Function, b.Function)
 }

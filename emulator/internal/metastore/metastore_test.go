@@ -182,7 +182,7 @@ func TestNames(t *testing.T) {
 	s := filled(t, t.TempDir())
 	for _, bad := range []string{"", "a.b", "a b", "a/b", "a\n", strings.Repeat("x", 256)} {
 		var invalid *InvalidNameError
-		if err := s.Update(func(tx *Tx) error { return tx.CreateSchema(Name{"c", bad, ""}, "o", "", nil) }); bad != "" && !errors.As(err, &invalid) {
+		if err := s.Update(func(tx *Tx) error { return tx.CreateSchema(Name{Catalog: "c", Schema: bad}, "o", "", nil) }); bad != "" && !errors.As(err, &invalid) {
 			t.Errorf("schema %q: error %v", bad, err)
 		}
 	}

@@ -15,6 +15,7 @@ const (
 	KindCatalog   SecurableKind = "CATALOG"
 	KindSchema    SecurableKind = "SCHEMA"
 	KindTable     SecurableKind = "TABLE"
+	KindFunction  SecurableKind = "FUNCTION"
 )
 
 // Title is the kind as messages write it: "Catalog".
@@ -22,10 +23,13 @@ func (k SecurableKind) Title() string {
 	return string(k[0]) + strings.ToLower(string(k[1:]))
 }
 
-// Name names a securable: a catalog, a schema of a catalog, or a table of a schema.
-// The parts that don't apply are empty; the zero Name is the metastore itself.
+// Name names a securable: a catalog, a schema of a catalog, or a table or a function of a
+// schema; a table and a function may have the same name. The parts that don't apply are empty; the zero Name is the metastore itself.
 // Unity Catalog compares names without case and keeps them in lower case.
-type Name struct{ Catalog, Schema, Table string }
+type Name struct {
+	Catalog, Schema, Table string
+	Function               string `json:",omitempty"`
+}
 
 // ParseName reads a full name as REST paths write it: parts with dots between them.
 func ParseName(full string) (Name, error) {
@@ -48,6 +52,8 @@ func (n Name) Kind() SecurableKind {
 	switch {
 	case n.Table != "":
 		return KindTable
+	case n.Function != "":
+		return KindFunction
 	case n.Schema != "":
 		return KindSchema
 	case n.Catalog != "":
@@ -61,6 +67,8 @@ func (n Name) Parent() Name {
 	switch n.Kind() {
 	case KindTable:
 		n.Table = ""
+	case KindFunction:
+		n.Function = ""
 	case KindSchema:
 		n.Schema = ""
 	default:
@@ -85,6 +93,8 @@ func (n Name) parts() []string {
 	switch n.Kind() {
 	case KindTable:
 		return []string{n.Catalog, n.Schema, n.Table}
+	case KindFunction:
+		return []string{n.Catalog, n.Schema, n.Function}
 	case KindSchema:
 		return []string{n.Catalog, n.Schema}
 	case KindCatalog:

@@ -11,25 +11,28 @@ type Privilege string
 
 // The privileges that the workspace knows.
 const (
-	AllPrivileges Privilege = "ALL_PRIVILEGES"
-	Browse        Privilege = "BROWSE"
-	CreateCatalog Privilege = "CREATE_CATALOG"
-	CreateSchema  Privilege = "CREATE_SCHEMA"
-	CreateTable   Privilege = "CREATE_TABLE"
-	Manage        Privilege = "MANAGE"
-	Modify        Privilege = "MODIFY"
-	Select        Privilege = "SELECT"
-	UseCatalog    Privilege = "USE_CATALOG"
-	UseSchema     Privilege = "USE_SCHEMA"
+	AllPrivileges  Privilege = "ALL_PRIVILEGES"
+	Browse         Privilege = "BROWSE"
+	CreateCatalog  Privilege = "CREATE_CATALOG"
+	CreateFunction Privilege = "CREATE_FUNCTION"
+	CreateSchema   Privilege = "CREATE_SCHEMA"
+	CreateTable    Privilege = "CREATE_TABLE"
+	Execute        Privilege = "EXECUTE"
+	Manage         Privilege = "MANAGE"
+	Modify         Privilege = "MODIFY"
+	Select         Privilege = "SELECT"
+	UseCatalog     Privilege = "USE_CATALOG"
+	UseSchema      Privilege = "USE_SCHEMA"
 )
 
 // grantable lists, for every kind of securable, what can be granted on it. What can be
 // granted on a table can be granted on its parents too, and is inherited from there.
 var grantable = map[SecurableKind][]Privilege{
 	KindMetastore: {CreateCatalog},
-	KindCatalog:   {AllPrivileges, Browse, CreateSchema, CreateTable, Manage, Modify, Select, UseCatalog, UseSchema},
-	KindSchema:    {AllPrivileges, CreateTable, Manage, Modify, Select, UseSchema},
+	KindCatalog:   {AllPrivileges, Browse, CreateFunction, CreateSchema, CreateTable, Execute, Manage, Modify, Select, UseCatalog, UseSchema},
+	KindSchema:    {AllPrivileges, CreateFunction, CreateTable, Execute, Manage, Modify, Select, UseSchema},
 	KindTable:     {AllPrivileges, Manage, Modify, Select},
+	KindFunction:  {AllPrivileges, Execute, Manage},
 }
 
 // SQL is the privilege as SQL writes it: "USE CATALOG".

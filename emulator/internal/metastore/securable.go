@@ -55,7 +55,54 @@ type Table struct {
 	// Definition is a view's query, in which Default resolves unqualified names.
 	Definition string `json:"definition,omitempty"`
 	Default    Name   `json:"default,omitzero"`
+	// RowFilter, unless nil, decides which rows anybody sees.
+	RowFilter *Policy `json:"row_filter,omitempty"`
 	Details
+}
+
+// Policy is a function that a table applies to what is read from it: a row filter, which
+// gets columns and tells whether the row is there, or a column mask, which gets the value
+// and then the columns and tells what stands in its place.
+type Policy struct {
+	Function Name     `json:"function"`
+	Columns  []string `json:"columns,omitempty"`
+}
+
+// Protected reports whether a row filter or a column mask stands before the table.
+func (t *Table) Protected() bool {
+	return t.RowFilter != nil || slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Mask != nil })
+}
+
+// Function is a SQL function of one expression.
+type Function struct {
+	Catalog    string      `json:"catalog"`
+	Schema     string      `json:"schema"`
+	Name       string      `json:"name"`
+	Parameters []Parameter `json:"parameters"`
+	// Returns is a Databricks type; empty means that of the expression.
+	Returns string `json:"returns,omitempty"`
+	// Definition is the expression, in which Default resolves unqualified names.
+	Definition string `json:"definition"`
+	Default    Name   `json:"default,omitzero"`
+	Details
+}
+
+// Parameter is a parameter of a function.
+type Parameter struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+// FullName names the function.
+func (f *Function) FullName() Name {
+	return Name{Catalog: f.Catalog, Schema: f.Schema, Function: f.Name}
+}
+
+func (f *Function) clone() *Function {
+	c := *f
+	c.Parameters = slices.Clone(f.Parameters)
+	c.Details = f.Details.clone()
+	return &c
 }
 
 // Column is a column of a table. Its name keeps its case and may hold any character.
@@ -65,10 +112,12 @@ type Column struct {
 	Type     string `json:"type"`
 	Nullable bool   `json:"nullable"`
 	Comment  string `json:"comment,omitempty"`
+	// Mask, unless nil, decides what anybody sees in the place of the value.
+	Mask *Policy `json:"mask,omitempty"`
 }
 
 // FullName names the table.
-func (t *Table) FullName() Name { return Name{t.Catalog, t.Schema, t.Name} }
+func (t *Table) FullName() Name { return Name{Catalog: t.Catalog, Schema: t.Schema, Table: t.Name} }
 
 // FullName names the schema.
 func (s *Schema) FullName() Name { return Name{Catalog: s.Catalog, Schema: s.Name} }

@@ -15,34 +15,37 @@ type Grant struct {
 
 // Snapshot is one state of the metastore. Nobody changes it or what it points to.
 type Snapshot struct {
-	catalogs map[Name]*Catalog
-	schemas  map[Name]*Schema
-	tables   map[Name]*Table
-	grants   map[Name][]Grant
-	id       string
-	owner    string
+	catalogs  map[Name]*Catalog
+	schemas   map[Name]*Schema
+	tables    map[Name]*Table
+	functions map[Name]*Function
+	grants    map[Name][]Grant
+	id        string
+	owner     string
 }
 
 func newSnapshot(id, owner string) *Snapshot {
 	return &Snapshot{
-		catalogs: map[Name]*Catalog{},
-		schemas:  map[Name]*Schema{},
-		tables:   map[Name]*Table{},
-		grants:   map[Name][]Grant{},
-		id:       id,
-		owner:    owner,
+		catalogs:  map[Name]*Catalog{},
+		schemas:   map[Name]*Schema{},
+		tables:    map[Name]*Table{},
+		functions: map[Name]*Function{},
+		grants:    map[Name][]Grant{},
+		id:        id,
+		owner:     owner,
 	}
 }
 
 // clone copies the maps; the values are shared until a change replaces them.
 func (s *Snapshot) clone() *Snapshot {
 	return &Snapshot{
-		catalogs: maps.Clone(s.catalogs),
-		schemas:  maps.Clone(s.schemas),
-		tables:   maps.Clone(s.tables),
-		grants:   maps.Clone(s.grants),
-		id:       s.id,
-		owner:    s.owner,
+		catalogs:  maps.Clone(s.catalogs),
+		schemas:   maps.Clone(s.schemas),
+		tables:    maps.Clone(s.tables),
+		functions: maps.Clone(s.functions),
+		grants:    maps.Clone(s.grants),
+		id:        s.id,
+		owner:     s.owner,
 	}
 }
 
@@ -57,6 +60,21 @@ func (s *Snapshot) Schema(n Name) (*Schema, bool) { c, ok := s.schemas[n]; retur
 
 // Table finds a table or view. The result must not be changed.
 func (s *Snapshot) Table(n Name) (*Table, bool) { t, ok := s.tables[n]; return t, ok }
+
+// Function finds a function. The result must not be changed.
+func (s *Snapshot) Function(n Name) (*Function, bool) { f, ok := s.functions[n]; return f, ok }
+
+// Same reports whether n, what it is in, and the grants on them are the same in both states.
+func (s *Snapshot) Same(other *Snapshot, n Name) bool {
+	for at := n; ; at = at.Parent() {
+		if s.details(at) != other.details(at) || !slices.Equal(s.grants[at], other.grants[at]) {
+			return false
+		}
+		if at.Kind() == KindMetastore {
+			return s.owner == other.owner
+		}
+	}
+}
 
 // Catalogs lists the catalogs by name.
 func (s *Snapshot) Catalogs() []*Catalog {
@@ -88,6 +106,11 @@ func sorted[T any](m map[Name]*T, keep func(Name) bool) []*T {
 	return values
 }
 
+// Functions lists the functions of a schema by name.
+func (s *Snapshot) Functions(of Name) []*Function {
+	return sorted(s.functions, func(n Name) bool { return n.Parent() == of })
+}
+
 // Owner returns who owns the securable, or "" when there is no such securable.
 func (s *Snapshot) Owner(n Name) string {
 	if d := s.details(n); d != nil {
@@ -115,6 +138,10 @@ func (s *Snapshot) details(n Name) *Details {
 	case KindTable:
 		if t, ok := s.tables[n]; ok {
 			return &t.Details
+		}
+	case KindFunction:
+		if f, ok := s.functions[n]; ok {
+			return &f.Details
 		}
 	}
 	return nil

@@ -74,13 +74,14 @@ func (s *Store) Update(change func(*Tx) error) error {
 
 // document is the file's form.
 type document struct {
-	Version  int        `json:"version"`
-	ID       string     `json:"id"`
-	Owner    string     `json:"owner"`
-	Catalogs []*Catalog `json:"catalogs"`
-	Schemas  []*Schema  `json:"schemas"`
-	Tables   []*Table   `json:"tables"`
-	Grants   []Grant    `json:"grants"`
+	Version   int         `json:"version"`
+	ID        string      `json:"id"`
+	Owner     string      `json:"owner"`
+	Catalogs  []*Catalog  `json:"catalogs"`
+	Schemas   []*Schema   `json:"schemas"`
+	Tables    []*Table    `json:"tables"`
+	Functions []*Function `json:"functions,omitempty"`
+	Grants    []Grant     `json:"grants"`
 }
 
 func encode(s *Snapshot) ([]byte, error) {
@@ -88,6 +89,7 @@ func encode(s *Snapshot) ([]byte, error) {
 	doc := document{
 		Version: formatVersion, ID: s.id, Owner: s.owner,
 		Catalogs: sorted(s.catalogs, all), Schemas: sorted(s.schemas, all), Tables: sorted(s.tables, all),
+		Functions: sorted(s.functions, all),
 	}
 	for _, n := range sortedKeys(s.grants) {
 		doc.Grants = append(doc.Grants, s.Grants(n)...)
@@ -112,6 +114,9 @@ func decode(data []byte) (*Snapshot, error) {
 	}
 	for _, t := range doc.Tables {
 		s.tables[t.FullName()] = t
+	}
+	for _, f := range doc.Functions {
+		s.functions[f.FullName()] = f
 	}
 	for _, g := range doc.Grants {
 		s.grants[g.On] = append(s.grants[g.On], g)

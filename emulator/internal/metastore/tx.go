@@ -67,6 +67,27 @@ func (tx *Tx) CreateTable(t Table) error {
 	return nil
 }
 
+// PutFunction adds the function, or with replace puts it in the place of the one of that
+// name, whose owner and grants it keeps. Its Owner and Comment are taken over.
+func (tx *Tx) PutFunction(f Function, replace bool) error {
+	n := f.FullName()
+	if old, ok := tx.functions[n]; ok && replace {
+		c := f.clone()
+		c.Details = old.Details.clone()
+		c.Comment = f.Comment
+		c.Audit.UpdatedAt, c.Audit.UpdatedBy = time.Now().UTC(), f.Owner
+		tx.functions[n] = c
+		return nil
+	}
+	if err := tx.admit(n, f.Name); err != nil {
+		return err
+	}
+	c := f.clone()
+	c.Details = newDetails(f.Owner, f.Comment, nil, time.Now().UTC())
+	tx.functions[n] = c
+	return nil
+}
+
 // Drop removes the securable with its grants; with everything in it when cascade is
 // set, else it must be empty.
 func (tx *Tx) Drop(n Name, cascade bool) error {
@@ -85,6 +106,7 @@ func (tx *Tx) Drop(n Name, cascade bool) error {
 	delete(tx.catalogs, n)
 	delete(tx.schemas, n)
 	delete(tx.tables, n)
+	delete(tx.functions, n)
 	delete(tx.grants, n)
 	return nil
 }
@@ -99,6 +121,9 @@ func (tx *Tx) children(n Name) []Name {
 	case KindSchema:
 		for _, t := range tx.Tables(n) {
 			names = append(names, t.FullName())
+		}
+		for _, f := range tx.Functions(n) {
+			names = append(names, f.FullName())
 		}
 	}
 	return names
@@ -120,6 +145,11 @@ func (tx *Tx) Change(n Name, by string, change func(*Details) error) error {
 		if c, ok := tx.schemas[n]; ok {
 			tx.schemas[n] = c.clone()
 			return touch(&tx.schemas[n].Details)
+		}
+	case KindFunction:
+		if f, ok := tx.functions[n]; ok {
+			tx.functions[n] = f.clone()
+			return touch(&tx.functions[n].Details)
 		}
 	case KindTable:
 		return tx.ChangeTable(n, by, func(t *Table) error { return change(&t.Details) })
