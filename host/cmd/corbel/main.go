@@ -18,11 +18,21 @@ import (
 )
 
 func main() {
-	ctx, forget := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// After the first signal the next one has its usual effect: it ends the program at once.
-	context.AfterFunc(ctx, forget)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		// Somebody is in a hurry. The plugins end with the host.
+		os.Exit(exitHurried)
+	}()
 	os.Exit(run(ctx, process{args: os.Args[1:], environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr}))
 }
+
+// exitHurried is the exit code after a second signal, as shells report an interrupted program.
+const exitHurried = 130
 
 // run executes one command and returns the exit code.
 func run(ctx context.Context, p process) int {

@@ -10,9 +10,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -31,9 +33,16 @@ func TestMain(m *testing.M) {
 		serve.Main(probe{})
 		return
 	}
+	if os.Getenv(hostVariable) != "" {
+		main()
+		return
+	}
 	// A dependency of the Databricks SDK starts it when it is imported.
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
 }
+
+// hostVariable makes this program the host itself, in a process that can get signals.
+const hostVariable = "CORBEL_TEST_RUN_AS_HOST"
 
 // probe is a plugin with a secret.
 type probe struct{}
@@ -150,6 +159,17 @@ func (p *program) awaitReady(t *testing.T) string {
 	return ""
 }
 
+// await waits until the log has a text.
+func (p *program) await(t *testing.T, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(time.Millisecond) {
+		if strings.Contains(p.stdout.String(), text) {
+			return
+		}
+	}
+	t.Fatalf("the log has no %s: %s%s", text, &p.stdout, &p.stderr)
+}
+
 func get(t *testing.T, url string) string {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
@@ -214,6 +234,61 @@ func TestStopWhileStarting(t *testing.T) {
 	interrupt()
 	if code := p.run(ctx, nil, "serve", "--port", "0"); code != 0 {
 		t.Errorf("exit code %d: %s", code, &p.stderr)
+	}
+}
+
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		signals []os.Signal
+		want    int
+	}{
+		"one lets requests finish": {[]os.Signal{syscall.SIGTERM}, 0},
+		"a second ends at once":    {[]os.Signal{os.Interrupt, syscall.SIGTERM}, exitHurried},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram(t, place)
+			self, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			host := exec.CommandContext(t.Context(), self, "serve", "--port", "0", "--config-dir", p.dir)
+			host.Env = []string{hostVariable + "=yes"}
+			host.Stdout, host.Stderr = &p.stdout, &p.stderr
+			host.WaitDelay = time.Second
+			if err := host.Start(); err != nil {
+				t.Fatal(err)
+			}
+			address := strings.TrimPrefix(p.awaitReady(t), "http://")
+			// A body that never comes keeps the first signal from ending the host at once.
+			var d net.Dialer
+			conn, err := d.DialContext(t.Context(), "tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			p.await(t, `"route":"/healthz"`)
+			for _, s := range test.signals {
+				if err := host.Process.Signal(s); err != nil {
+					t.Fatal(err)
+				}
+				p.await(t, "host stops")
+			}
+			if test.want == 0 {
+				if _, err := io.WriteString(conn, "x"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			begun := time.Now()
+			_ = host.Wait() // the exit code says it all
+			if got := host.ProcessState.ExitCode(); got != test.want || time.Since(begun) > 5*time.Second {
+				t.Errorf("exit code %d after %s: %s%s", got, time.Since(begun), &p.stdout, &p.stderr)
+			}
+		})
 	}
 }
 

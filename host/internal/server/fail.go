@@ -31,11 +31,10 @@ func (s *Server) fail(c *call, err error) (abort bool) {
 		}
 	case fault.Unauthenticated:
 		h.Set("WWW-Authenticate", "Bearer")
-	case fault.TooLarge, fault.Timeout:
-		if c.body != nil && !c.body.ended {
-			h.Set("Connection", "close") // rather than read what nobody wants
-		}
 	default:
+	}
+	if c.body != nil && !c.body.ended {
+		h.Set("Connection", "close") // rather than wait for a body that nobody wants
 	}
 	if f.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
