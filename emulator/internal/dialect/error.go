@@ -86,6 +86,12 @@ func UnresolvedRoutine(name string) *Error {
 	return newError("UNRESOLVED_ROUTINE", "42883", "Cannot resolve routine `%s` on search path [`system`.`builtin`, `system`.`session`].", name)
 }
 
+// RoutineNotFound says that a statement names a function that doesn't exist.
+func RoutineNotFound(quotedName string) *Error {
+	return newError("ROUTINE_NOT_FOUND", "42883", "The routine %s cannot be found. Verify the spelling and correctness of the schema and catalog.\n"+
+		"To tolerate the error on drop use DROP ... IF EXISTS.", quotedName)
+}
+
 // Internal hides an error that is not the caller's; its text goes to the log.
 func Internal() *Error {
 	return newError("INTERNAL_ERROR", "XX000", "The statement failed inside the workspace. The log has the details under this request id.")

@@ -13,6 +13,9 @@ type Alter struct {
 	DropColumns     []string
 	RenameColumn    *RenameColumn
 	CommentColumn   *CommentColumn
+	RowFilter       *Policy
+	DropRowFilter   bool
+	MaskColumn      *MaskColumn
 }
 
 // RenameColumn is ALTER TABLE ... RENAME COLUMN.
@@ -63,6 +66,10 @@ func (p *parser) unsupportedAction(kind ObjectKind) *Error {
 
 func (p *parser) alterTable(s *Alter) (err error) {
 	switch {
+	case p.accept("SET", "ROW", "FILTER"):
+		s.RowFilter, err = p.rowFilter()
+	case p.accept("DROP", "ROW", "FILTER"):
+		s.DropRowFilter = true
 	case p.accept("ADD", "COLUMNS"), p.accept("ADD", "COLUMN"):
 		if p.peek().Is("(") {
 			s.AddColumns, err = p.columnDefinitions()
@@ -93,16 +100,29 @@ func (p *parser) alterTable(s *Alter) (err error) {
 		s.RenameColumn.To, err = p.identifier()
 	case p.peek().IsAny("ALTER", "CHANGE") && p.peekAt(1).Is("COLUMN"):
 		p.pos += 2
-		s.CommentColumn = &CommentColumn{}
-		if s.CommentColumn.Column, err = p.identifier(); err != nil {
-			return err
-		}
-		if !p.accept("COMMENT") {
-			return Unsupported("ALTER COLUMN ... " + p.peek().Text)
-		}
-		s.CommentColumn.Comment, err = p.text()
+		return p.alterColumn(s)
 	default:
 		return p.unsupportedAction(s.Kind)
+	}
+	return err
+}
+
+func (p *parser) alterColumn(s *Alter) error {
+	name, err := p.identifier()
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.accept("COMMENT"):
+		s.CommentColumn = &CommentColumn{Column: name}
+		s.CommentColumn.Comment, err = p.text()
+	case p.accept("SET", "MASK"):
+		s.MaskColumn = &MaskColumn{Column: name}
+		s.MaskColumn.Policy, err = p.mask()
+	case p.accept("DROP", "MASK"):
+		s.MaskColumn = &MaskColumn{Column: name}
+	default:
+		return Unsupported("ALTER COLUMN ... " + p.peek().Text)
 	}
 	return err
 }

@@ -9,6 +9,7 @@ const (
 	SchemaObject    ObjectKind = "SCHEMA"
 	TableObject     ObjectKind = "TABLE"
 	ViewObject      ObjectKind = "VIEW"
+	FunctionObject  ObjectKind = "FUNCTION"
 	MetastoreObject ObjectKind = "METASTORE"
 )
 
@@ -18,6 +19,7 @@ type ColumnDefinition struct {
 	Type    *Type // nil in CREATE VIEW
 	NotNull bool
 	Comment string
+	Mask    *Policy
 }
 
 // CreateContainer is CREATE CATALOG or CREATE SCHEMA.
@@ -37,6 +39,7 @@ type CreateTable struct {
 	Columns     []ColumnDefinition
 	Comment     string
 	Properties  map[string]string
+	RowFilter   *Policy
 	Query       *Query
 }
 
@@ -95,6 +98,7 @@ func (p *parser) objectKind() (ObjectKind, bool) {
 		{"DATABASE", SchemaObject},
 		{"TABLE", TableObject},
 		{"VIEW", ViewObject},
+		{"FUNCTION", FunctionObject},
 		{"METASTORE", MetastoreObject},
 	} {
 		if p.accept(k.word) {
@@ -106,7 +110,10 @@ func (p *parser) objectKind() (ObjectKind, bool) {
 
 func (p *parser) create() (Statement, error) {
 	orReplace := p.accept("OR", "REPLACE")
-	if next := p.peek(); next.IsAny("EXTERNAL", "TEMP", "TEMPORARY", "GLOBAL", "FUNCTION", "VOLUME", "MATERIALIZED", "STREAMING", "RECIPIENT", "SHARE", "CONNECTION", "FOREIGN", "ROLE", "GROUP", "USER", "PROCEDURE", "LIVE") {
+	if p.accept("FUNCTION") {
+		return p.createFunction(orReplace)
+	}
+	if next := p.peek(); next.IsAny("EXTERNAL", "TEMP", "TEMPORARY", "GLOBAL", "VOLUME", "MATERIALIZED", "STREAMING", "RECIPIENT", "SHARE", "CONNECTION", "FOREIGN", "ROLE", "GROUP", "USER", "PROCEDURE", "LIVE") {
 		return nil, Unsupported("CREATE " + next.Text)
 	}
 	kind, ok := p.objectKind()
@@ -191,6 +198,8 @@ func (p *parser) tableClause(s *CreateTable) (err error) {
 	case p.accept("CLUSTER", "BY"), p.accept("PARTITIONED", "BY"):
 		// How rows lie on disk doesn't change what a query returns.
 		_, err = p.columnList()
+	case p.accept("WITH", "ROW", "FILTER"):
+		s.RowFilter, err = p.rowFilter()
 	case p.peek().IsAny("LOCATION", "OPTIONS", "WITH", "DEFAULT"):
 		return Unsupported("CREATE TABLE with " + p.peek().Text)
 	default:
@@ -234,7 +243,11 @@ func (p *parser) columnDefinition() (c ColumnDefinition, err error) {
 			if c.Comment, err = p.text(); err != nil {
 				return c, err
 			}
-		case p.peek().IsAny("DEFAULT", "GENERATED", "CONSTRAINT", "PRIMARY", "FOREIGN", "MASK", "COLLATE"):
+		case p.accept("MASK"):
+			if c.Mask, err = p.mask(); err != nil {
+				return c, err
+			}
+		case p.peek().IsAny("DEFAULT", "GENERATED", "CONSTRAINT", "PRIMARY", "FOREIGN", "COLLATE"):
 			return c, Unsupported("columns with " + p.peek().Text)
 		default:
 			return c, nil
@@ -282,20 +295,15 @@ func (p *parser) createView(s CreateView) (Statement, error) {
 	if !p.queryAhead() {
 		return nil, p.unexpected()
 	}
-	for _, t := range p.tokens[p.pos:] {
-		if t.Kind == Verbatim {
-			return nil, Unsupported("parameters in the definition of a view")
-		}
-	}
-	s.Definition = p.src[p.peek().Pos:p.tokens[len(p.tokens)-1].Stop]
-	s.Query = Query{p.rest()}
-	return s, nil
+	s.Query = Query{p.tokens[p.pos:]}
+	s.Definition, err = p.definition("view")
+	return s, err
 }
 
 func (p *parser) drop() (Statement, error) {
 	kind, ok := p.objectKind()
 	if !ok || kind == MetastoreObject {
-		if p.peek().IsAny("FUNCTION", "VOLUME", "TEMPORARY", "VARIABLE", "CONNECTION") {
+		if p.peek().IsAny("VOLUME", "TEMPORARY", "VARIABLE", "CONNECTION") {
 			return nil, Unsupported("DROP " + p.peek().Text)
 		}
 		return nil, p.unexpected()

@@ -172,7 +172,8 @@ func translateFunction(n Node) error {
 	schema, _ := n["schema"].(string)
 	catalog, _ := n["catalog"].(string)
 	if catalog != "" || schema != "" && schema != "main" {
-		return UnresolvedRoutine(strings.Trim(catalog+"."+schema+"."+name, "."))
+		n["class"] = Routine
+		return nil
 	}
 	if like, ok := likeOperators[name]; ok {
 		n["function_name"], n["is_operator"], n["children"] = like, false, append(children(n), stringConstant(`\`))
@@ -183,7 +184,8 @@ func translateFunction(n Node) error {
 	}
 	f, ok := functions[name]
 	if !ok {
-		return UnresolvedRoutine(name)
+		n["class"] = Routine
+		return nil
 	}
 	if keepsNative(name, children(n)) {
 		return nil

@@ -1,0 +1,77 @@
+package dialect
+
+// CreateFunction is CREATE FUNCTION of one SQL expression.
+type CreateFunction struct {
+	Name        []string
+	OrReplace   bool
+	IfNotExists bool
+	Parameters  []ColumnDefinition
+	Returns     *Type // nil: the type of the expression
+	Comment     string
+	// Definition is the expression's source text.
+	Definition string
+}
+
+// Verb implements [Statement].
+func (CreateFunction) Verb() string { return "CREATE FUNCTION" }
+
+func (p *parser) createFunction(orReplace bool) (Statement, error) {
+	s := CreateFunction{OrReplace: orReplace, IfNotExists: p.accept("IF", "NOT", "EXISTS")}
+	var err error
+	if s.Name, err = p.name(); err != nil {
+		return nil, err
+	}
+	if p.peek().Is("(") && p.peekAt(1).Is(")") {
+		p.pos += 2
+	} else if s.Parameters, err = p.columnDefinitions(); err != nil {
+		return nil, err
+	}
+	for _, c := range s.Parameters {
+		if c.NotNull || c.Mask != nil {
+			return nil, Unsupported("parameters of functions with NOT NULL or MASK")
+		}
+	}
+	for !p.accept("RETURN") {
+		if err := p.functionClause(&s); err != nil {
+			return nil, err
+		}
+	}
+	if p.peek().Kind == End {
+		return nil, p.unexpected()
+	}
+	s.Definition, err = p.definition("function")
+	return s, err
+}
+
+func (p *parser) functionClause(s *CreateFunction) (err error) {
+	switch {
+	case p.accept("RETURNS"):
+		if p.peek().Is("TABLE") {
+			return Unsupported("functions that return a TABLE")
+		}
+		s.Returns, err = p.dataType()
+	case p.accept("LANGUAGE"):
+		if !p.accept("SQL") {
+			return Unsupported("functions in a language other than SQL")
+		}
+	case p.accept("COMMENT"):
+		s.Comment, err = p.text()
+	case p.accept("NOT", "DETERMINISTIC"), p.accept("DETERMINISTIC"), p.accept("CONTAINS", "SQL"), p.accept("READS", "SQL", "DATA"):
+	default:
+		err = p.unexpected()
+	}
+	return err
+}
+
+// definition takes the rest of the statement as source text, which outlives the statement
+// and so can't hold its parameters.
+func (p *parser) definition(of string) (string, error) {
+	for _, t := range p.tokens[p.pos:] {
+		if t.Kind == Verbatim || t.Kind != Operator && t.Pos < t.Stop && p.src[t.Pos] == ':' {
+			return "", Unsupported("parameters in the definition of a " + of)
+		}
+	}
+	text := p.src[p.peek().Pos:p.tokens[len(p.tokens)-1].Stop]
+	p.rest()
+	return text, nil
+}

@@ -1,0 +1,72 @@
+package dialect
+
+import "strings"
+
+// Routine is the class that translation gives to the call of a function that is not built
+// in. DuckDB does not know it: whoever translates puts the function's expression in its place.
+const Routine = "ROUTINE"
+
+// WrongArguments says that a function was called with another number of arguments than it
+// has parameters.
+func WrongArguments(name string, want, have int) *Error {
+	return newError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", "The `%s` requires %d parameters but the actual number is %d.", name, want, have)
+}
+
+// Aggregates reports whether an expression holds an aggregate or a window function outside
+// of its subqueries. Translation must be done.
+func Aggregates(n Node) bool {
+	switch n["class"] {
+	case "WINDOW":
+		return true
+	case "SUBQUERY":
+		return false
+	case "FUNCTION":
+		if name, _ := n["function_name"].(string); aggregateTargets[strings.ToLower(name)] {
+			return true
+		}
+	}
+	for _, child := range n {
+		if aggregatesIn(child) {
+			return true
+		}
+	}
+	return false
+}
+
+func aggregatesIn(v any) bool {
+	switch x := v.(type) {
+	case []any:
+		for _, item := range x {
+			if aggregatesIn(item) {
+				return true
+			}
+		}
+	case Node:
+		return Aggregates(x)
+	}
+	return false
+}
+
+// aggregateTargets are the names that aggregates have after translation.
+var aggregateTargets = func() map[string]bool {
+	targets := map[string]bool{macroPrefix + "array_agg": true, macroPrefix + "collect_set": true, macroPrefix + "percentile": true}
+	for _, f := range functions {
+		if f.aggregate {
+			targets[f.target] = true
+		}
+	}
+	return targets
+}()
+
+// ScalarSubquery is the expression that yields the one value of a query.
+func ScalarSubquery(query Node) Node {
+	return Node{
+		"class": "SUBQUERY", "type": "SUBQUERY", "alias": "", "subquery_type": "SCALAR", "comparison_type": "INVALID", "child": nil,
+		"subquery": Node{"node": query, "named_param_map": []any{}},
+	}
+}
+
+// ColumnReference is the expression of a column of a relation.
+func ColumnReference(relation, column string) Node {
+	return Node{"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "column_names": []any{relation, column}}
+}
