@@ -59,18 +59,21 @@ func (l *logs) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	stream, err := l.host.Log(ctx)
-	for err == nil {
-		batch, last := l.next()
-		if len(batch) > 0 {
-			err = stream.Send(batch, l.takeDropped())
+	if err != nil {
+		return // the host was gone before the first record
+	}
+	for last := false; !last; {
+		var batch []wire.LogRecord
+		if batch, last = l.next(); len(batch) == 0 {
+			continue
 		}
-		if last && err == nil {
-			// The host may be gone already: then these lines have no reader.
-			_ = stream.Close()
+		if err := stream.Send(batch, l.takeDropped()); err != nil {
+			fmt.Fprintf(os.Stderr, "plugin: the host takes no more log records: %v\n", err)
 			return
 		}
 	}
-	fmt.Fprintf(os.Stderr, "plugin: the host takes no more log records: %v\n", err)
+	// The host may be gone already: then these lines have no reader.
+	_ = stream.Close()
 }
 
 // next waits for a record and takes what has come with it; last says that no more will be taken.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"google.golang.org/grpc"
@@ -54,18 +55,23 @@ func (s *Server) ServeLink(ctx context.Context, conn net.Conn) error {
 		l.close(errLinkClosed)
 		l.wait()
 	}()
-	if err := l.send(&pluginv1.Frame{Hello: &pluginv1.Hello{Credits: MaxInFlight}}); err != nil {
-		return fmt.Errorf("greet the host: %w", err)
+	err := l.send(&pluginv1.Frame{Hello: &pluginv1.Hello{Credits: MaxInFlight}})
+	if err == nil {
+		w := &workers{serve: s.serve, work: make(chan *exchange), quit: ctx.Done()}
+		err = l.read(func(f *pluginv1.Frame) error { return s.receive(ctx, l, w, f) })
 	}
-	w := &workers{serve: s.serve, work: make(chan *exchange), quit: ctx.Done()}
-	err := l.read(func(f *pluginv1.Frame) error { return s.receive(ctx, l, w, f) })
 	switch {
-	case errors.Is(err, io.EOF):
+	case isHangup(err):
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
 	return err
+}
+
+// isHangup says whether a link ended because the other side closed it, be it with frames of ours unread.
+func isHangup(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // receive takes one frame of the host.
