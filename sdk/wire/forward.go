@@ -154,6 +154,9 @@ func (c *Client) cancel(id uint64) {
 // fillRequest writes the head of r and what it carries into a message.
 func fillRequest(p *pluginv1.Request, r *http.Request, x *Exchange) error {
 	p.Method, p.Target, p.Host, p.ContentLength = r.Method, requestTarget(r), r.Host, r.ContentLength
+	if len(p.Target)+len(p.Host) > MaxHeaderBytes {
+		return fault.Newf(fault.TooLarge, "The address is longer than %d bytes.", MaxHeaderBytes)
+	}
 	x.fill(p)
 	var err error
 	p.Headers, err = appendRequestHeaders(p.Headers[:0], r.Header)

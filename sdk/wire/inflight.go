@@ -57,22 +57,21 @@ func (f *inFlight) remove(id uint64) {
 // exchange that was cancelled, and one that answers twice harms nobody but itself.
 func (f *inFlight) deliver(id uint64, r *pluginv1.Response) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	p := f.pending[id]
 	if p == nil || p.response == nil {
-		f.mu.Unlock()
 		releaseResponse(r)
 		return
 	}
 	if !r.GetContinues() || p.abandoned {
 		delete(f.pending, id)
 	}
-	abandoned := p.abandoned
-	f.mu.Unlock()
-	if abandoned {
+	if p.abandoned {
 		releaseResponse(r)
-		<-p.credits
+		<-p.credits // its own: this does not wait
 		return
 	}
+	// Under the lock: an abandon in between would neither see the response nor leave the credit to it.
 	select {
 	case p.response <- r:
 	default: // a second "continues"
