@@ -22,6 +22,12 @@ const linkPath = "/api/2.0/sql/results"
 // linkLife is how long an external link works.
 const linkLife = 15 * time.Minute
 
+var contentTypes = map[statement.Format]string{
+	statement.JSONArray:   "application/json",
+	statement.ArrowStream: "application/vnd.apache.arrow.stream",
+	statement.CSV:         "text/csv; charset=utf-8",
+}
+
 type externalLink struct {
 	chunkInfo
 	ExternalLink          string `json:"external_link"`
@@ -84,11 +90,7 @@ func (s *server) externalChunk(w http.ResponseWriter, r *http.Request) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	contentType := "application/json"
-	if st.Request.Format == statement.CSV {
-		contentType = "text/csv; charset=utf-8"
-	}
-	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Type", contentTypes[st.Request.Format])
 	w.Header().Set("Content-Length", strconv.FormatInt(c.ByteCount, 10))
 	w.WriteHeader(http.StatusOK)
 	io.Copy(w, reader) //nolint:errcheck // the client is gone, or the file: either way the answer is short and says so by its length

@@ -96,9 +96,7 @@ func (b *executeRequest) check() (time.Duration, error) {
 		return 0, invalid("disposition must be INLINE or EXTERNAL_LINKS, not %q.", b.Disposition)
 	case b.Disposition == inline && b.Format != statement.JSONArray:
 		return 0, invalid("The format field must be JSON_ARRAY when the disposition field is INLINE.")
-	case b.Format == "ARROW_STREAM":
-		return 0, &Error{http.StatusNotImplemented, "NOT_IMPLEMENTED", "This workspace does not serve the format ARROW_STREAM: use JSON_ARRAY or CSV."}
-	case b.Format != statement.JSONArray && b.Format != statement.CSV:
+	case b.Format != statement.JSONArray && b.Format != statement.ArrowStream && b.Format != statement.CSV:
 		return 0, invalid("format must be JSON_ARRAY, ARROW_STREAM or CSV, not %q.", b.Format)
 	case b.OnWaitTimeout != "" && b.OnWaitTimeout != "CONTINUE" && b.OnWaitTimeout != "CANCEL":
 		return 0, invalid("on_wait_timeout must be CONTINUE or CANCEL, not %q.", b.OnWaitTimeout)

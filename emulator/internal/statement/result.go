@@ -23,6 +23,7 @@ const (
 // [warehouse.Sink].
 type result struct {
 	dir        string // for chunks; made when the first one is written
+	format     Format
 	encode     encoder
 	rowLimit   int64
 	byteLimit  int64
@@ -30,8 +31,7 @@ type result struct {
 
 	columns   []warehouse.Column
 	chunks    []*chunk
-	buffer    bytes.Buffer
-	inBuffer  int64 // rows in the buffer
+	open      Chunk // the one that is being written
 	rows      int64
 	bytes     int64
 	truncated bool
@@ -40,74 +40,81 @@ type result struct {
 var _ warehouse.Sink = (*result)(nil)
 
 func newResult(dir string, r Request) *result {
-	return &result{dir: dir, encode: encoders[r.Format], rowLimit: r.RowLimit, byteLimit: r.ByteLimit, failBeyond: r.FailBeyond}
+	return &result{dir: dir, format: r.Format, rowLimit: r.RowLimit, byteLimit: r.ByteLimit, failBeyond: r.FailBeyond}
 }
 
 // Columns implements [warehouse.Sink].
 func (r *result) Columns(columns []warehouse.Column) error {
 	r.columns = columns
-	return nil
+	var err error
+	r.encode, err = newEncoder(r.format, columns)
+	return err
 }
 
 // Row implements [warehouse.Sink].
-func (r *result) Row(cells []warehouse.Cell) error {
-	if r.rowLimit > 0 && r.rows >= r.rowLimit {
+func (r *result) Row(values []any) error {
+	if r.rowLimit > 0 && r.rows >= r.rowLimit || r.byteLimit > 0 && r.bytes >= r.byteLimit {
 		r.truncated = true
 		return warehouse.ErrEnough
 	}
-	before := r.buffer.Len()
-	if r.inBuffer == 0 {
-		r.encode.begin(&r.buffer, r.columns)
+	var left int64
+	if r.byteLimit > 0 {
+		left = r.byteLimit - r.bytes
 	}
-	r.encode.row(&r.buffer, cells, r.inBuffer == 0)
-	grown := int64(r.buffer.Len() - before)
-	if r.byteLimit > 0 && r.bytes+grown > r.byteLimit {
-		r.buffer.Truncate(before)
+	size, ok, err := r.encode.row(values, left)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		r.truncated = true
 		return warehouse.ErrEnough
 	}
-	r.bytes += grown
+	r.bytes += size
 	r.rows++
-	r.inBuffer++
+	r.open.RowCount++
+	r.open.ByteCount += size
 	if r.failBeyond > 0 && r.bytes > r.failBeyond {
 		return dialect.InlineLimit(r.failBeyond)
 	}
-	if r.buffer.Len() >= chunkBytes {
+	if r.open.ByteCount >= chunkBytes {
 		return r.seal()
 	}
 	return nil
 }
 
-// seal ends the chunk in the buffer.
+// seal ends the chunk that is being written.
 func (r *result) seal() error {
-	if r.inBuffer == 0 {
+	if r.open.RowCount == 0 {
 		return nil
 	}
-	r.encode.end(&r.buffer)
-	c := &chunk{Chunk: Chunk{Index: len(r.chunks), RowOffset: r.rows - r.inBuffer, RowCount: r.inBuffer, ByteCount: int64(r.buffer.Len())}}
-	if r.buffer.Len() <= memoryBytes {
-		c.data = bytes.Clone(r.buffer.Bytes())
-	} else if err := r.write(c); err != nil {
+	data, err := r.encode.seal()
+	if err != nil {
+		return fmt.Errorf("encode chunk %d of a result: %w", r.open.Index, err)
+	}
+	c := &chunk{Chunk: r.open}
+	c.ByteCount = int64(len(data))
+	if len(data) <= memoryBytes {
+		c.data = bytes.Clone(data)
+	} else if err := r.write(c, data); err != nil {
 		return fmt.Errorf("write chunk %d of a result: %w", c.Index, err)
 	}
 	r.chunks = append(r.chunks, c)
-	r.buffer.Reset()
-	r.inBuffer = 0
+	r.open = Chunk{Index: len(r.chunks), RowOffset: r.rows}
 	return nil
 }
 
-func (r *result) write(c *chunk) error {
+func (r *result) write(c *chunk, data []byte) error {
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
 		return err
 	}
 	c.path = filepath.Join(r.dir, fmt.Sprint(c.Index))
-	return os.WriteFile(c.path, r.buffer.Bytes(), 0o600)
+	return os.WriteFile(c.path, data, 0o600)
 }
 
-// complete ends the result. The buffer goes: what is kept is in the chunks.
+// complete ends the result. The encoder goes: what is kept is in the chunks.
 func (r *result) complete() error {
 	err := r.seal()
-	r.buffer = bytes.Buffer{}
+	r.encode = nil
 	return err
 }
 
@@ -122,7 +129,7 @@ func (r *result) chunkList() []Chunk {
 // remove deletes the chunks.
 func (r *result) remove() error {
 	r.chunks = nil
-	r.buffer = bytes.Buffer{}
+	r.encode = nil
 	if err := os.RemoveAll(r.dir); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("remove result: %w", err)
 	}

@@ -34,7 +34,7 @@ func rows(n int, cell string) engineFunc {
 			return err
 		}
 		for range n {
-			if err := sink.Row([]warehouse.Cell{{Text: cell, Valid: true}}); err != nil {
+			if err := sink.Row([]any{cell}); err != nil {
 				return err
 			}
 		}

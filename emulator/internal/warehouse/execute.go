@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 
 	"corbel.example/emulator/internal/dialect"
@@ -33,17 +32,12 @@ type Column struct {
 	Type *dialect.Type
 }
 
-// Cell is a value of a result as text, or NULL.
-type Cell struct {
-	Text  string
-	Valid bool // false: NULL
-}
-
-// Sink takes a result: the columns once, then rows. The cells are valid during the call
+// Sink takes a result: the columns once, then rows. The values are those of DuckDB's
+// driver, nil for NULL; [dialect.Render] makes text of them. A row is valid during the call
 // only. An error of the sink ends the statement and is returned by [Warehouse.Execute].
 type Sink interface {
 	Columns(columns []Column) error
-	Row(cells []Cell) error
+	Row(values []any) error
 }
 
 // ErrEnough is returned by a [Sink] that wants no more rows; it is not a failure.
@@ -300,14 +294,14 @@ func (x *run) answer(columns []Column, rows [][]*string) error {
 	if err := x.sink.Columns(columns); err != nil {
 		return &sinkError{err}
 	}
-	cells := make([]Cell, len(columns))
 	for _, row := range rows {
+		values := make([]any, len(columns))
 		for i, v := range row {
-			if cells[i] = (Cell{}); v != nil {
-				cells[i] = Cell{*v, true}
+			if v != nil {
+				values[i] = *v
 			}
 		}
-		if err := x.sink.Row(cells); err != nil {
+		if err := x.sink.Row(values); err != nil {
 			return &sinkError{err}
 		}
 	}
@@ -331,13 +325,17 @@ func texts(values ...string) []*string {
 }
 
 // counts writes the result of a change of rows.
-func (x *run) counts(names []string, values []int64) error {
+func (x *run) counts(names []string, counts []int64) error {
 	columns := make([]Column, len(names))
-	row := make([]*string, len(names))
+	row := make([]any, len(names))
 	for i, n := range names {
-		columns[i] = Column{n, &dialect.Type{Name: dialect.BigInt}}
-		text := fmt.Sprint(values[i])
-		row[i] = &text
+		columns[i], row[i] = Column{n, &dialect.Type{Name: dialect.BigInt}}, counts[i]
 	}
-	return x.answer(columns, [][]*string{row})
+	if err := x.sink.Columns(columns); err != nil {
+		return &sinkError{err}
+	}
+	if err := x.sink.Row(row); err != nil {
+		return &sinkError{err}
+	}
+	return nil
 }

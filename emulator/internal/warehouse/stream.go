@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
 	"corbel.example/emulator/internal/dialect"
 )
 
@@ -31,43 +33,35 @@ func (x *run) explain(ctx context.Context, e dialect.Explain) error {
 }
 
 // stream runs a DuckDB query and writes every row to the sink as it comes.
-func (x *run) stream(ctx context.Context, statement string) (err error) {
-	rows, err := x.conn.QueryContext(ctx, statement)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closeErr := rows.Close(); err == nil {
-			err = closeErr
+func (x *run) stream(ctx context.Context, query string) error {
+	return x.conn.Raw(func(c any) (err error) {
+		connection, ok := c.(*duckdb.Conn)
+		if !ok {
+			return fmt.Errorf("connection is a %T", c)
 		}
-	}()
-	columns, err := resultColumns(rows)
-	if err != nil {
-		return err
-	}
-	if err := x.sink.Columns(columns); err != nil {
-		return &sinkError{err}
-	}
-	values := make([]any, len(columns))
-	targets := make([]any, len(columns))
-	cells := make([]Cell, len(columns))
-	for i := range values {
-		targets[i] = &values[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(targets...); err != nil {
+		result, closeResult, err := openStream(ctx, connection, query)
+		if err != nil {
 			return err
 		}
-		for i, v := range values {
-			if cells[i].Text, cells[i].Valid, err = dialect.Render(columns[i].Type, v); err != nil {
-				return err
+		defer func() {
+			if closeErr := closeResult(); err == nil {
+				err = closeErr
 			}
+		}()
+		columns, err := result.columns()
+		if err != nil {
+			return err
 		}
-		if err := x.sink.Row(cells); err != nil {
+		if err := x.sink.Columns(columns); err != nil {
 			return &sinkError{err}
 		}
-	}
-	return rows.Err()
+		return result.each(func(values []any) error {
+			if err := x.sink.Row(values); err != nil {
+				return &sinkError{err}
+			}
+			return nil
+		})
+	})
 }
 
 func resultColumns(rows *sql.Rows) ([]Column, error) {

@@ -111,8 +111,9 @@ type chunkAnswer struct {
 	NextChunkIndex        *int        `json:"next_chunk_index"`
 	NextChunkInternalLink string      `json:"next_chunk_internal_link"`
 	ExternalLinks         []struct {
-		ExternalLink   string `json:"external_link"`
-		NextChunkIndex *int   `json:"next_chunk_index"`
+		ExternalLink          string `json:"external_link"`
+		NextChunkIndex        *int   `json:"next_chunk_index"`
+		NextChunkInternalLink string `json:"next_chunk_internal_link"`
 	} `json:"external_links"`
 }
 
