@@ -57,6 +57,8 @@ func AlreadyExists(kind, quotedName string) *Error {
 		class, state = "SCHEMA_ALREADY_EXISTS", "42P06"
 	case "catalog":
 		class, state = "CATALOG_ALREADY_EXISTS", "42710"
+	case "routine":
+		class, state = "ROUTINE_ALREADY_EXISTS", "42723"
 	}
 	return newError(class, state, "Cannot create %s %s because it already exists.\nChoose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.", kind, quotedName)
 }
@@ -90,6 +92,11 @@ func UnresolvedRoutine(name string) *Error {
 func RoutineNotFound(quotedName string) *Error {
 	return newError("ROUTINE_NOT_FOUND", "42883", "The routine %s cannot be found. Verify the spelling and correctness of the schema and catalog.\n"+
 		"To tolerate the error on drop use DROP ... IF EXISTS.", quotedName)
+}
+
+// ConcurrentChange says that the objects of a statement changed again and again while it began.
+func ConcurrentChange() *Error {
+	return newError("DELTA_METADATA_CHANGED", "2D521", "The metadata of a table has been changed by a concurrent update. Please try the operation again.")
 }
 
 // Internal hides an error that is not the caller's; its text goes to the log.

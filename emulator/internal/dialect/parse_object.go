@@ -164,7 +164,7 @@ func (p *parser) createTable(s CreateTable) (Statement, error) {
 		}
 	}
 	for p.peek().Kind != End {
-		if p.accept("AS") || p.queryAhead() {
+		if p.accept("AS") || p.queryAhead() && !p.peekAt(1).Is("ROW") {
 			if !p.queryAhead() {
 				return nil, p.unexpected()
 			}

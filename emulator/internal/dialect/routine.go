@@ -1,6 +1,10 @@
 package dialect
 
-import "strings"
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
 
 // Routine is the class that translation gives to the call of a function that is not built
 // in. DuckDB does not know it: whoever translates puts the function's expression in its place.
@@ -69,4 +73,81 @@ func ScalarSubquery(query Node) Node {
 // ColumnReference is the expression of a column of a relation.
 func ColumnReference(relation, column string) Node {
 	return Node{"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "", "column_names": []any{relation, column}}
+}
+
+// OnlyColumns reports whether every column of an expression is one that the function knows
+// by its name's parts, and the expression has no part with columns of its own: subqueries
+// and lambda functions.
+func OnlyColumns(v any, known func(names []string) bool) bool {
+	switch x := v.(type) {
+	case []any:
+		for _, item := range x {
+			if !OnlyColumns(item, known) {
+				return false
+			}
+		}
+	case Node:
+		switch x["class"] {
+		case "SUBQUERY", "LAMBDA":
+			return false
+		case "COLUMN_REF":
+			return known(columnParts(x))
+		}
+		for _, child := range x {
+			if !OnlyColumns(child, known) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func columnParts(reference Node) []string {
+	list, _ := reference["column_names"].([]any)
+	parts := make([]string, len(list))
+	for i, part := range list {
+		parts[i] = fmt.Sprint(part)
+	}
+	return parts
+}
+
+// ReplaceColumns puts copies of other expressions in the place of columns: by returns the
+// expression for a column, by its name's parts, or nil to leave it. It does not look into
+// what it has put in.
+func ReplaceColumns(v any, by func(names []string) Node) {
+	switch x := v.(type) {
+	case []any:
+		for _, item := range x {
+			ReplaceColumns(item, by)
+		}
+	case Node:
+		if x["class"] == "COLUMN_REF" {
+			if other := by(columnParts(x)); other != nil {
+				fresh, _ := clone(other).(Node)
+				replace(x, fresh)
+			}
+			return
+		}
+		for _, child := range x {
+			ReplaceColumns(child, by)
+		}
+	}
+}
+
+func clone(v any) any {
+	switch x := v.(type) {
+	case []any:
+		list := make([]any, len(x))
+		for i, item := range x {
+			list[i] = clone(item)
+		}
+		return list
+	case Node:
+		n := maps.Clone(x)
+		for key, child := range n {
+			n[key] = clone(child)
+		}
+		return n
+	}
+	return v
 }

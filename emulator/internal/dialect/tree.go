@@ -32,6 +32,11 @@ func ParseTree(serialized string) (*Tree, error) {
 	return &Tree{root}, nil
 }
 
+// NewTree is the tree of a query, given by its node.
+func NewTree(query Node) *Tree {
+	return &Tree{Node{"error": false, "statements": []any{Node{"node": query, "named_param_map": []any{}}}}}
+}
+
 // JSON writes the tree for json_deserialize_sql.
 func (t *Tree) JSON() (string, error) {
 	data, err := json.Marshal(t.root)

@@ -41,6 +41,8 @@ func (x *run) alter(ctx context.Context, s dialect.Alter) error {
 		})
 	case columnsChange:
 		err = x.alterColumns(ctx, n, s)
+	case s.RowFilter != nil, s.DropRowFilter, s.MaskColumn != nil:
+		err = x.alterPolicy(ctx, n, s)
 	default:
 		return dialect.Unsupported(s.Verb() + " ... RENAME TO")
 	}
@@ -87,6 +89,9 @@ func (x *run) alterColumns(ctx context.Context, n metastore.Name, s dialect.Alte
 		if err != nil {
 			return err
 		}
+		if usesColumn(t, old.Name) {
+			return dialect.Unsupported("RENAME COLUMN of a column that a row filter or a column mask uses")
+		}
 		columns[slices.Index(columns, old)].Name = s.RenameColumn.To
 		statements = append(statements, table+" RENAME COLUMN "+dialect.QuoteIdentifier(old.Name)+" TO "+dialect.QuoteIdentifier(s.RenameColumn.To))
 	case s.DropColumns != nil:
@@ -95,10 +100,16 @@ func (x *run) alterColumns(ctx context.Context, n metastore.Name, s dialect.Alte
 			return err
 		}
 		for _, c := range gone {
+			if usesColumn(t, c.Name) {
+				return dialect.Unsupported("DROP COLUMN of a column that a row filter or a column mask uses")
+			}
 			columns = slices.Delete(columns, slices.Index(columns, c), slices.Index(columns, c)+1)
 			statements = append(statements, table+" DROP COLUMN "+dialect.QuoteIdentifier(c.Name))
 		}
 	default:
+		if slices.ContainsFunc(s.AddColumns, func(c dialect.ColumnDefinition) bool { return c.Mask != nil }) {
+			return dialect.Unsupported("ADD COLUMNS with MASK: set the mask by ALTER COLUMN")
+		}
 		for _, c := range defined(s.AddColumns) {
 			if !c.Nullable {
 				return dialect.Unsupported("ADD COLUMNS with NOT NULL")

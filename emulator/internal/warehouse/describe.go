@@ -66,7 +66,8 @@ func tableDetails(t *metastore.Table) [][]*string {
 	if t.Kind == metastore.View {
 		return append(rows, texts("View Text", t.Definition, ""))
 	}
-	return append(rows, texts("Provider", "delta", ""), texts("Table Properties", propertyList(t.Properties), ""))
+	rows = append(rows, texts("Provider", "delta", ""), texts("Table Properties", propertyList(t.Properties), ""))
+	return append(rows, policyDetails(t)...)
 }
 
 func propertyList(properties map[string]string) string {
@@ -141,7 +142,7 @@ func (x *run) showCreateTable(s dialect.Show) error {
 		if !c.Nullable {
 			definitions[i] += " NOT NULL"
 		}
-		definitions[i] += commentClause(c.Comment)
+		definitions[i] += commentClause(c.Comment) + maskClause(c.Mask)
 	}
 	fmt.Fprintf(&b, "CREATE TABLE %s (\n%s)\nUSING delta\n%s", t.FullName(), strings.Join(definitions, ",\n"), commentLine(t.Comment))
 	if len(t.Properties) > 0 {
@@ -150,6 +151,9 @@ func (x *run) showCreateTable(s dialect.Show) error {
 			list = append(list, "  "+dialect.QuoteLiteral(key)+" = "+dialect.QuoteLiteral(t.Properties[key]))
 		}
 		fmt.Fprintf(&b, "TBLPROPERTIES (\n%s)\n", strings.Join(list, ",\n"))
+	}
+	if t.RowFilter != nil {
+		fmt.Fprintf(&b, "WITH ROW FILTER %s ON (%s)\n", t.RowFilter.Function, quotedList(t.RowFilter.Columns))
 	}
 	return x.answer(stringColumns("createtab_stmt"), [][]*string{texts(b.String())})
 }

@@ -91,13 +91,13 @@ func (x *run) insert(ctx context.Context, s dialect.Insert) error {
 	into := fmt.Sprintf("INSERT INTO %s (%s) ", physical(t.FullName()), quotedNames(columns))
 	var n int64
 	if !s.Overwrite {
-		if n, err = x.affected(ctx, into+source); err != nil {
+		if n, err = x.changeRows(ctx, into+source); err != nil {
 			return err
 		}
 		return x.counts([]string{"num_affected_rows", "num_inserted_rows"}, []int64{n, n})
 	}
 	// The query may read the table that it replaces, so its rows are set aside first.
-	err = x.atomically(ctx, func() error {
+	err = x.consistently(ctx, func() error {
 		if err := x.exec(ctx, "CREATE OR REPLACE TEMP TABLE overwrite_source AS "+source); err != nil {
 			return err
 		}
@@ -211,7 +211,15 @@ func (x *run) update(ctx context.Context, s dialect.Update) error {
 	if err != nil {
 		return err
 	}
-	n, err := x.affected(ctx, fmt.Sprintf("UPDATE %s AS %s SET %s%s", physical(t.FullName()), alias(s.Alias, t), strings.Join(set, ", "), where))
+	statement := fmt.Sprintf("UPDATE %s AS %s SET %s%s", physical(t.FullName()), alias(s.Alias, t), strings.Join(set, ", "), where)
+	if t.Protected() {
+		relation, err := x.protectedRelation(ctx, t)
+		if err != nil {
+			return err
+		}
+		statement = updateProtected(t, relation, alias(s.Alias, t), names, values, where)
+	}
+	n, err := x.changeRows(ctx, statement)
 	if err != nil {
 		return err
 	}
@@ -240,7 +248,15 @@ func (x *run) delete(ctx context.Context, s dialect.Delete) error {
 	if err != nil {
 		return err
 	}
-	n, err := x.affected(ctx, fmt.Sprintf("DELETE FROM %s AS %s%s", physical(t.FullName()), alias(s.Alias, t), where))
+	statement := fmt.Sprintf("DELETE FROM %s AS %s%s", physical(t.FullName()), alias(s.Alias, t), where)
+	if t.Protected() {
+		relation, err := x.protectedRelation(ctx, t)
+		if err != nil {
+			return err
+		}
+		statement = deleteProtected(t, relation, alias(s.Alias, t), where)
+	}
+	n, err := x.changeRows(ctx, statement)
 	if err != nil {
 		return err
 	}
@@ -253,7 +269,7 @@ func (x *run) truncate(ctx context.Context, s dialect.Truncate) error {
 		return err
 	}
 	defer unlock()
-	if err := x.exec(ctx, "DELETE FROM "+physical(t.FullName())); err != nil {
+	if _, err := x.changeRows(ctx, "DELETE FROM "+physical(t.FullName())); err != nil {
 		return err
 	}
 	return x.done()

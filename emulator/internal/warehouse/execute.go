@@ -96,9 +96,14 @@ type run struct {
 	conn     *sql.Conn
 	caller   principal.Principal
 	snapshot *metastore.Snapshot
-	fallback metastore.Name // resolves unqualified names
-	src      string
-	sink     Sink
+	// used are the securables that the statement's checks depend on.
+	used map[metastore.Name]struct{}
+	// defines tells that the statement holds the lock on definitions, answered that the
+	// sink has got columns.
+	defines, answered bool
+	fallback          metastore.Name // resolves unqualified names
+	src               string
+	sink              Sink
 }
 
 func (w *Warehouse) execute(ctx context.Context, r Request, sink Sink) (err error) {
@@ -123,10 +128,10 @@ func (w *Warehouse) execute(ctx context.Context, r Request, sink Sink) (err erro
 		}
 	}()
 	x := &run{
-		Warehouse: w, conn: conn, caller: r.Principal, snapshot: w.store.Snapshot(), src: r.Statement, sink: sink,
+		Warehouse: w, conn: conn, caller: r.Principal, snapshot: w.store.Snapshot(), used: map[metastore.Name]struct{}{}, src: r.Statement, sink: sink,
 		fallback: metastore.Name{Catalog: lowerOr(r.Catalog, DefaultCatalog), Schema: lowerOr(r.Schema, DefaultSchema)},
 	}
-	return x.dispatch(ctx, statement)
+	return x.restarting(ctx, statement)
 }
 
 func lowerOr(name, otherwise string) string {
@@ -166,6 +171,7 @@ func (x *run) dispatch(ctx context.Context, statement dialect.Statement) error {
 		return err
 	}
 	defer unlock()
+	x.defines = true
 	x.snapshot = x.store.Snapshot() // the state that the change is made to
 	switch s := statement.(type) {
 	case dialect.CreateContainer:
@@ -174,6 +180,8 @@ func (x *run) dispatch(ctx context.Context, statement dialect.Statement) error {
 		return x.createTable(ctx, s)
 	case dialect.CreateView:
 		return x.createView(ctx, s)
+	case dialect.CreateFunction:
+		return x.createFunction(ctx, s)
 	case dialect.Drop:
 		return x.drop(ctx, s)
 	case dialect.Alter:
@@ -221,6 +229,8 @@ func (x *run) object(kind dialect.ObjectKind, parts []string) (metastore.Name, e
 			return metastore.Name{Catalog: strings.ToLower(parts[0]), Schema: strings.ToLower(parts[1])}, nil
 		}
 		return metastore.Name{}, tooLong
+	case dialect.FunctionObject:
+		return x.function(parts), nil
 	}
 	return x.table(parts), nil
 }
@@ -232,6 +242,8 @@ func notFound(n metastore.Name) error {
 		return dialect.CatalogNotFound(n.Catalog)
 	case metastore.KindSchema:
 		return dialect.SchemaNotFound(n.Quoted())
+	case metastore.KindFunction:
+		return dialect.RoutineNotFound(n.Quoted())
 	}
 	return dialect.TableNotFound(n.Quoted())
 }
@@ -239,11 +251,12 @@ func notFound(n metastore.Name) error {
 // require checks that the securable exists and that the caller holds the privilege on it.
 // Whoever may not use what it is in does not learn whether it exists.
 func (x *run) require(n metastore.Name, privileges ...metastore.Privilege) error {
+	x.used[n] = struct{}{}
 	catalog := metastore.Name{Catalog: n.Catalog}
 	if n.Catalog != "" && !x.snapshot.Exists(catalog) {
 		return notFound(n)
 	}
-	if n.Table != "" || n.Schema != "" && !x.snapshot.CanManage(x.caller, n) {
+	if n.Table != "" || n.Function != "" || n.Schema != "" && !x.snapshot.CanManage(x.caller, n) {
 		if err := x.snapshot.CheckUse(x.caller, n.Parent()); err != nil {
 			return err
 		}
@@ -283,6 +296,7 @@ func (x *run) exec(ctx context.Context, statement string) error {
 
 // done writes the empty result of a statement that has none.
 func (x *run) done() error {
+	x.answered = true
 	if err := x.sink.Columns(nil); err != nil {
 		return &sinkError{err}
 	}
@@ -291,6 +305,7 @@ func (x *run) done() error {
 
 // answer writes a small result made of strings; nil is NULL.
 func (x *run) answer(columns []Column, rows [][]*string) error {
+	x.answered = true
 	if err := x.sink.Columns(columns); err != nil {
 		return &sinkError{err}
 	}
@@ -331,6 +346,7 @@ func (x *run) counts(names []string, counts []int64) error {
 	for i, n := range names {
 		columns[i], row[i] = Column{n, &dialect.Type{Name: dialect.BigInt}}, counts[i]
 	}
+	x.answered = true
 	if err := x.sink.Columns(columns); err != nil {
 		return &sinkError{err}
 	}

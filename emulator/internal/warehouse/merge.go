@@ -23,6 +23,9 @@ func (x *run) merge(ctx context.Context, s dialect.Merge) error {
 	if err != nil {
 		return err
 	}
+	if t.Protected() {
+		return x.mergeIntoProtected(ctx, s, t, source, on)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "MERGE INTO %s AS %s USING %s ON (%s)", physical(t.FullName()), alias(s.Alias, t), source, on)
 	for _, a := range s.Actions {
@@ -32,15 +35,30 @@ func (x *run) merge(ctx context.Context, s dialect.Merge) error {
 		}
 		b.WriteString(clause)
 	}
-	if err := x.checkMatches(ctx, s, t, source, on); err != nil {
+	if err := x.checkMatches(ctx, s, t, physical(t.FullName()), source, on); err != nil {
 		return err
 	}
 	return x.runMerge(ctx, b.String())
 }
 
+func (x *run) mergeIntoProtected(ctx context.Context, s dialect.Merge, t *metastore.Table, source, on string) error {
+	relation, err := x.protectedRelation(ctx, t)
+	if err != nil {
+		return err
+	}
+	statement, err := x.mergeProtected(ctx, s, t, relation, source, on)
+	if err != nil {
+		return err
+	}
+	if err := x.checkMatches(ctx, s, t, relation, source, on); err != nil {
+		return err
+	}
+	return x.runMerge(ctx, statement)
+}
+
 // checkMatches fails, as Databricks does, when several source rows match one row of the
 // target: which of them would win is not defined.
-func (x *run) checkMatches(ctx context.Context, s dialect.Merge, t *metastore.Table, source, on string) error {
+func (x *run) checkMatches(ctx context.Context, s dialect.Merge, t *metastore.Table, target, source, on string) error {
 	for _, a := range s.Actions {
 		if a.Match != dialect.Matched || a.Delete && len(a.Condition) == 0 {
 			continue
@@ -49,7 +67,7 @@ func (x *run) checkMatches(ctx context.Context, s dialect.Merge, t *metastore.Ta
 		var twice bool
 		err := x.conn.QueryRowContext(ctx, fmt.Sprintf(
 			"SELECT EXISTS (SELECT 1 FROM (SELECT row_number() OVER () AS merge_row, * FROM %s) AS %s JOIN %s ON (%s) GROUP BY %s.merge_row HAVING count(*) > 1)",
-			physical(t.FullName()), name, source, on, name)).Scan(&twice)
+			target, name, source, on, name)).Scan(&twice)
 		if err != nil {
 			return err
 		}
@@ -131,7 +149,18 @@ func cutLast(s, sep string) (before, after string, found bool) {
 }
 
 // runMerge runs the statement and counts what it did.
-func (x *run) runMerge(ctx context.Context, statement string) (err error) {
+func (x *run) runMerge(ctx context.Context, statement string) error {
+	done := map[string]int64{}
+	err := x.consistently(ctx, func() error { return x.mergeActions(ctx, statement, done) })
+	if err != nil {
+		return err
+	}
+	return x.counts([]string{"num_affected_rows", "num_updated_rows", "num_deleted_rows", "num_inserted_rows"},
+		[]int64{done["UPDATE"] + done["DELETE"] + done["INSERT"], done["UPDATE"], done["DELETE"], done["INSERT"]})
+}
+
+// mergeActions runs the statement and adds up its actions by name.
+func (x *run) mergeActions(ctx context.Context, statement string, done map[string]int64) (err error) {
 	rows, err := x.conn.QueryContext(ctx, statement+" RETURNING merge_action")
 	if err != nil {
 		return err
@@ -141,19 +170,12 @@ func (x *run) runMerge(ctx context.Context, statement string) (err error) {
 			err = closeErr
 		}
 	}()
-	done := map[string]int64{}
-	var total int64
 	for rows.Next() {
 		var action string
 		if err := rows.Scan(&action); err != nil {
 			return err
 		}
 		done[action]++
-		total++
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return x.counts([]string{"num_affected_rows", "num_updated_rows", "num_deleted_rows", "num_inserted_rows"},
-		[]int64{total, done["UPDATE"], done["DELETE"], done["INSERT"]})
+	return rows.Err()
 }

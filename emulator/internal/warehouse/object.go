@@ -37,9 +37,10 @@ var errExists = errors.New("exists")
 
 // creation is the privilege on the parent that creating takes.
 var creation = map[metastore.SecurableKind]metastore.Privilege{
-	metastore.KindCatalog: metastore.CreateCatalog,
-	metastore.KindSchema:  metastore.CreateSchema,
-	metastore.KindTable:   metastore.CreateTable,
+	metastore.KindCatalog:  metastore.CreateCatalog,
+	metastore.KindSchema:   metastore.CreateSchema,
+	metastore.KindTable:    metastore.CreateTable,
+	metastore.KindFunction: metastore.CreateFunction,
 }
 
 // mayCreate checks that the caller may create n and that its name is free.
@@ -57,7 +58,7 @@ func (x *run) mayCreate(n metastore.Name, ifNotExists bool) error {
 	if ifNotExists {
 		return errExists
 	}
-	kinds := map[metastore.SecurableKind]string{metastore.KindCatalog: "catalog", metastore.KindSchema: "schema", metastore.KindTable: "table or view"}
+	kinds := map[metastore.SecurableKind]string{metastore.KindCatalog: "catalog", metastore.KindSchema: "schema", metastore.KindTable: "table or view", metastore.KindFunction: "routine"}
 	return dialect.AlreadyExists(kinds[n.Kind()], n.Quoted())
 }
 
@@ -119,6 +120,7 @@ func (x *run) drop(ctx context.Context, s dialect.Drop) error {
 	switch {
 	case n.Kind() == metastore.KindCatalog:
 		err = x.detach(ctx, c)
+	case n.Kind() == metastore.KindFunction:
 	case n.Kind() == metastore.KindSchema:
 		err = x.exec(ctx, "DROP SCHEMA "+physical(n)+" CASCADE")
 	case t.Kind == metastore.Managed:

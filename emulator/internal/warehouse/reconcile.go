@@ -85,7 +85,7 @@ func (w *Warehouse) forgetMissing(ctx context.Context, snapshot *metastore.Snaps
 }
 
 // adoptColumns takes DuckDB's columns over where a replaced or altered table has others
-// than the metastore says: the rows can't be changed back. Comments stay by name.
+// than the metastore says: the rows can't be changed back. Comments and masks stay by name.
 func (w *Warehouse) adoptColumns(ctx context.Context, c *metastore.Catalog) error {
 	stored, err := w.storedColumns(ctx, c.Name)
 	if err != nil {
@@ -98,7 +98,7 @@ func (w *Warehouse) adoptColumns(ctx context.Context, c *metastore.Catalog) erro
 		}
 		for i := range columns {
 			if known, err := column(t, columns[i].Name); err == nil {
-				columns[i].Comment = known.Comment
+				columns[i].Comment, columns[i].Mask = known.Comment, known.Mask
 			}
 		}
 		w.log.WarnContext(ctx, "columns taken over from the stored table", "table", n.String())

@@ -2,7 +2,9 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,6 +34,9 @@ func (r *resolver) node(n dialect.Node, ctes []string) error {
 	}
 	if n["type"] == "BASE_TABLE" && n["class"] == nil {
 		return r.table(n, ctes)
+	}
+	if n["class"] == dialect.Routine {
+		return r.routine(n, ctes)
 	}
 	if name, ok := n["cte_name"].(string); ok && n["type"] == "RECURSIVE_CTE_NODE" {
 		ctes = append(slices.Clone(ctes), strings.ToLower(name))
@@ -106,6 +111,15 @@ func (r *resolver) table(n dialect.Node, ctes []string) error {
 	if ok && t.Kind == metastore.View {
 		return r.view(n, t)
 	}
+	if ok && t.Protected() {
+		query, err := r.protected(t, false)
+		if err != nil {
+			return err
+		}
+		aliases, _ := n["column_name_alias"].([]any)
+		standIn(n, query, aliases)
+		return nil
+	}
 	n["catalog_name"], n["schema_name"], n["table_name"] = database(name.Catalog), name.Schema, name.Table
 	return nil
 }
@@ -133,15 +147,39 @@ func (r *resolver) view(n dialect.Node, v *metastore.Table) error {
 	if aliases, _ := n["column_name_alias"].([]any); len(aliases) > 0 {
 		copy(names, aliases)
 	}
+	query := tree.Query()
+	if r.scope.as.UserName != v.Owner {
+		if query, err = r.behindBarrier(query); err != nil {
+			return err
+		}
+	}
+	standIn(n, query, names)
+	return nil
+}
+
+// standIn puts a query in the place of a table, under its alias.
+func standIn(n, query dialect.Node, columns []any) {
 	alias := n["alias"]
 	clear(n)
-	for key, value := range (dialect.Node{
-		"type": "SUBQUERY", "alias": alias, "sample": nil, "column_name_alias": names,
-		"subquery": dialect.Node{"node": tree.Query(), "named_param_map": []any{}},
-	}) {
-		n[key] = value
+	maps.Copy(n, dialect.Node{
+		"type": "SUBQUERY", "alias": alias, "sample": nil, "column_name_alias": columns,
+		"subquery": dialect.Node{"node": query, "named_param_map": []any{}},
+	})
+}
+
+// behindBarrier is the query with the barrier around it.
+func (r *resolver) behindBarrier(query dialect.Node) (dialect.Node, error) {
+	outer, err := r.template("SELECT * FROM (SELECT 1) AS " + protectedAlias + barrier)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	from, _ := outer["from_table"].(dialect.Node)
+	inner, ok := from["subquery"].(dialect.Node)
+	if !ok {
+		return nil, errors.New("barrier: the syntax tree has another form than expected")
+	}
+	inner["node"] = query
+	return outer, nil
 }
 
 // owner is the principal that a view reads as: a user, or a group.

@@ -48,10 +48,14 @@ func (x *run) stream(ctx context.Context, query string) error {
 				err = closeErr
 			}
 		}()
+		if x.stale() {
+			return errStale
+		}
 		columns, err := result.columns()
 		if err != nil {
 			return err
 		}
+		x.answered = true
 		if err := x.sink.Columns(columns); err != nil {
 			return &sinkError{err}
 		}

@@ -36,9 +36,16 @@ func (x *run) createTable(ctx context.Context, s dialect.CreateTable) error {
 	if err := checkColumns(t.Columns); err != nil {
 		return err
 	}
+	if err := x.applyPolicies(ctx, &t, s); err != nil {
+		return err
+	}
 	var rows int64
+	defer x.replacing.Delete(n)
 	err = x.atomically(ctx, func() error {
 		rows, err = x.makeTable(ctx, &t, query, replaced != nil)
+		if replaced != nil {
+			x.replacing.Store(n, true)
+		}
 		return err
 	})
 	if err != nil {
@@ -157,7 +164,7 @@ func (x *run) register(ctx context.Context, t metastore.Table, replaced *metasto
 			return tx.CreateTable(t)
 		}
 		return tx.ChangeTable(n, x.caller.UserName, func(old *metastore.Table) error {
-			old.Columns, old.Definition, old.Default = t.Columns, t.Definition, t.Default
+			old.Columns, old.RowFilter, old.Definition, old.Default = t.Columns, t.RowFilter, t.Definition, t.Default
 			old.Comment, old.Properties = t.Comment, t.Properties
 			return nil
 		})

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the engine
 
@@ -51,6 +52,9 @@ type Warehouse struct {
 	// Queries take neither.
 	definitions locks[struct{}]
 	writes      locks[metastore.Name]
+	// replacing holds the names of tables whose replacement is in DuckDB and not yet in the
+	// metastore.
+	replacing sync.Map
 }
 
 // Open starts the engine, attaches the catalogs of the metastore and removes what an

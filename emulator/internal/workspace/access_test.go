@@ -110,7 +110,7 @@ func TestNobodyReachesTheEngine(t *testing.T) {
 		"SELECT columns('x')", "SELECT main.getvariable('x')", "SELECT system.main.getvariable('x')", "SELECT 'x'.getvariable()", "SELECT json_execute_serialized_sql('x')",
 		"SET memory_limit = '1TB'", "SET VARIABLE x = 1", "RESET threads", "ATTACH ':memory:' AS x", "DETACH uc_main", "COPY samples.science.penguins TO '/tmp/x'", "EXPORT DATABASE '/tmp/x'",
 		"PRAGMA database_list", "INSTALL httpfs", "LOAD httpfs", "CALL pragma_version()", "CHECKPOINT", "VACUUM", "PREPARE x AS SELECT 1", "EXECUTE x", "BEGIN", "IMPORT DATABASE 'x'",
-		"CREATE MACRO f() AS 1", "CREATE TEMP TABLE x (a INT)", "CREATE FUNCTION f() RETURNS INT RETURN 1", "CREATE SEQUENCE x", "CREATE SECRET x (TYPE s3)",
+		"CREATE MACRO f() AS 1", "CREATE TEMP TABLE x (a INT)", "CREATE SEQUENCE x", "CREATE SECRET x (TYPE s3)",
 		"UPDATE main.samples.t SET a = 1 RETURNING *", "DELETE FROM main.samples.t USING samples.economy.wages", "DELETE FROM main.samples.t WHERE true RETURNING a",
 		"UPDATE main.samples.t SET a = b FROM samples.economy.wages", "DELETE FROM main.samples.t WHERE true UNION SELECT 1", "UPDATE main.samples.t SET a = 1, b = 2 WHERE true ORDER BY 1",
 		"INSERT INTO main.samples.t VALUES (1) ON CONFLICT DO NOTHING", "INSERT INTO main.samples.t VALUES (1) RETURNING a",
