@@ -103,30 +103,39 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 // openWorkspace waits for the workspace to open, which the first time takes a
 // while, unless it is told to stop now.
 func (r *runner) openWorkspace(o *orders, log *slog.Logger) (*workspace.Workspace, error) {
+	return unless(o.now, func() (*workspace.Workspace, error) {
+		return workspace.Open(workspace.Config{StateDir: r.state.path(workspaceFolder), Logger: log})
+	})
+}
+
+// unless returns what f returns, or ctx's error if ctx ends before f, which takes
+// none: then the process ends, and f with it.
+func unless[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {
-		ws  *workspace.Workspace
-		err error
+		value T
+		err   error
 	}
-	opened := make(chan result, 1)
+	done := make(chan result, 1)
 	go func() {
-		ws, err := workspace.Open(workspace.Config{StateDir: r.state.path(workspaceFolder), Logger: log})
-		opened <- result{ws, err}
+		value, err := f()
+		done <- result{value, err}
 	}()
 	select {
-	case res := <-opened:
-		return res.ws, res.err
-	case <-o.now.Done(): // the process ends, and the goroutine with it
-		return nil, o.now.Err()
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
 	}
 }
 
 // connect turns to a real workspace as the developer.
 func (r *runner) connect(ctx context.Context, last running) error {
-	dev, err := developer.New(&config.Config{})
+	dev, err := unless(ctx, func() (*developer.Developer, error) { return developer.New(&config.Config{}) })
 	if err != nil {
 		return err
 	}
-	id, err := dev.WorkspaceID(ctx)
+	id, err := unless(ctx, func() (string, error) { return dev.WorkspaceID(ctx) })
 	if err != nil {
 		dev.Close()
 		return fmt.Errorf("%w: check DATABRICKS_HOST and the credentials beside it, or unset DATABRICKS_HOST to have a workspace emulated", err)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestRunFromSignInToSignal(t *testing.T) {
@@ -244,6 +245,41 @@ func TestRealWorkspaceSignsTheDeveloperIn(t *testing.T) {
 	_, stderr, code = command(t, state, []string{"CORBEL_PORT=0", "DATABRICKS_HOST=" + databricks.URL, "DATABRICKS_TOKEN=wrong"}, "run", "--", os.Args[0])
 	if code != 1 || !strings.Contains(stderr, "unset DATABRICKS_HOST") {
 		t.Errorf("a wrong token: exit code %d, %s", code, stderr)
+	}
+}
+
+func TestSignalStopsTheWaitForASilentWorkspace(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 1)
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
+		<-r.Context().Done()
+	}))
+	defer silent.Close()
+	e := launch(t, t.TempDir(), []string{"CORBEL_PORT=0", "DATABRICKS_HOST=" + silent.URL, "DATABRICKS_TOKEN=dapi-dana", "DATABRICKS_CONFIG_PROFILE="}, "run", "--", os.Args[0])
+	select {
+	case <-asked:
+	case <-time.After(waitLimit):
+		t.Fatalf("the workspace was not asked\n%s", e.out)
+	}
+	told := time.Now()
+	e.signal(syscall.SIGTERM)
+	if code, took := e.exitCode(), time.Since(told); code != 0 || took > 2*time.Second {
+		t.Errorf("exit code %d after %v, want 0 at once\n%s", code, took, e.out)
+	}
+}
+
+func TestWorkspaceThatDoesNotListenIsSaidSoon(t *testing.T) {
+	t.Parallel()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	begun := time.Now()
+	_, stderr, code := command(t, t.TempDir(), []string{"CORBEL_PORT=0", "DATABRICKS_HOST=" + gone.URL, "DATABRICKS_TOKEN=dapi-dana", "DATABRICKS_CONFIG_PROFILE="}, "run", "--", os.Args[0])
+	if took := time.Since(begun); code != 1 || !strings.Contains(stderr, "check DATABRICKS_HOST") || took > 30*time.Second {
+		t.Errorf("exit code %d after %v, %s", code, took, stderr)
 	}
 }
 

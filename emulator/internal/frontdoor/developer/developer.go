@@ -23,6 +23,10 @@ const (
 	// meTimeout bounds one question to the workspace.
 	meTimeout = 10 * time.Second
 
+	// retryTimeout is how long the SDK tries again what it asks the workspace by
+	// itself: somebody waits for it, without a way to make it stop.
+	retryTimeout = 3 * time.Second
+
 	// identityLife is how long the answer is good for. The token may be
 	// exchanged for another one's by then.
 	identityLife = 10 * time.Minute
@@ -57,8 +61,15 @@ type identity struct {
 }
 
 // New resolves the credentials in cfg, from the environment where it is empty.
-// The workspace is not asked yet.
+// The workspace is not asked yet who the developer is, but may be asked how to
+// sign in: that takes no context, and some seconds when the workspace is silent.
 func New(cfg *config.Config) (*Developer, error) {
+	if cfg.RetryTimeoutSeconds == 0 {
+		cfg.RetryTimeoutSeconds = int(retryTimeout.Seconds())
+	}
+	if cfg.HTTPTimeoutSeconds == 0 {
+		cfg.HTTPTimeoutSeconds = int(meTimeout.Seconds())
+	}
 	if err := cfg.EnsureResolved(); err != nil {
 		return nil, fmt.Errorf("databricks credentials: %w", err)
 	}
