@@ -15,7 +15,9 @@ type Deps struct {
 	Directory  *principal.Directory
 	Metastore  *metastore.Store
 	Statements *statement.Registry
-	Warehouse  WarehouseInfo
+	// Engine runs the definitions of the catalog's APIs.
+	Engine    Engine
+	Warehouse WarehouseInfo
 	// WorkspaceID is what X-Databricks-Org-Id says.
 	WorkspaceID string
 	Logger      *slog.Logger
@@ -31,9 +33,13 @@ var (
 	scopeCatalogs = []string{"catalog.catalogs:read", "catalog.catalogs", "unity-catalog"}
 	scopeSchemas  = []string{"catalog.schemas:read", "catalog.schemas", "unity-catalog"}
 	scopeTables   = []string{"catalog.tables:read", "catalog.tables", "unity-catalog"}
-	scopeGrants   = []string{"unity-catalog"}
-	scopeMe       = []string{"iam.current-user:read", "iam.current-user"}
-	scopeSCIM     = []string{"scim", "iam.access-control:read"}
+	// Scopes for changing what the others read.
+	scopeCatalogWrite = []string{"catalog.catalogs", "unity-catalog"}
+	scopeSchemaWrite  = []string{"catalog.schemas", "unity-catalog"}
+	scopeTableWrite   = []string{"catalog.tables", "unity-catalog"}
+	scopeGrants       = []string{"unity-catalog"}
+	scopeMe           = []string{"iam.current-user:read", "iam.current-user"}
+	scopeSCIM         = []string{"scim", "iam.access-control:read"}
 )
 
 type server struct {
@@ -76,6 +82,15 @@ func New(d Deps) http.Handler {
 	api("GET "+catalog+"/schemas/{name}", scopeSchemas, s.getSchema)
 	api("GET "+catalog+"/tables", scopeTables, s.listTables)
 	api("GET "+catalog+"/tables/{name}", scopeTables, s.getTable)
+	api("POST "+catalog+"/catalogs", scopeCatalogWrite, s.createCatalog)
+	api("PATCH "+catalog+"/catalogs/{name}", scopeCatalogWrite, s.updateCatalog)
+	api("DELETE "+catalog+"/catalogs/{name}", scopeCatalogWrite, s.deleteCatalog)
+	api("POST "+catalog+"/schemas", scopeSchemaWrite, s.createSchema)
+	api("PATCH "+catalog+"/schemas/{name}", scopeSchemaWrite, s.updateSchema)
+	api("DELETE "+catalog+"/schemas/{name}", scopeSchemaWrite, s.deleteSchema)
+	api("POST "+catalog+"/tables", scopeTableWrite, s.createTable)
+	api("PATCH "+catalog+"/tables/{name}", scopeTableWrite, s.updateTable)
+	api("DELETE "+catalog+"/tables/{name}", scopeTableWrite, s.deleteTable)
 	mux.Handle("GET "+catalog+"/permissions/{type}/{name}", s.answer(s.authorizedForSecurable(s.getPermissions)))
 	mux.Handle("GET "+catalog+"/effective-permissions/{type}/{name}", s.answer(s.authorizedForSecurable(s.getEffectivePermissions)))
 	api("PATCH "+catalog+"/permissions/{type}/{name}", scopeGrants, s.updatePermissions)

@@ -43,6 +43,15 @@ func denied(message string) *Error {
 	return &Error{http.StatusForbidden, "PERMISSION_DENIED", message}
 }
 
+// unserved says that the real API does what this one does not.
+func unserved(format string, args ...any) *Error {
+	return &Error{http.StatusNotImplemented, "NOT_IMPLEMENTED", fmt.Sprintf(format, args...)}
+}
+
+func unknownPrincipal(name string) *Error {
+	return &Error{http.StatusNotFound, "PRINCIPAL_DOES_NOT_EXIST", "Could not find principal with name " + name + "."}
+}
+
 // fromMetastore turns the metastore's errors into answers.
 func fromMetastore(n metastore.Name, err error) error {
 	var lacks *metastore.DeniedError

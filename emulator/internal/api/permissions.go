@@ -159,7 +159,7 @@ func (s *server) changes(body permissionsChange, kind metastore.SecurableKind) (
 	for _, c := range body.Changes {
 		who, ok := s.Directory.Known(c.Principal)
 		if !ok {
-			return nil, &Error{http.StatusNotFound, "PRINCIPAL_DOES_NOT_EXIST", "Could not find principal with name " + c.Principal + "."}
+			return nil, unknownPrincipal(c.Principal)
 		}
 		change := metastore.Change{Principal: who}
 		for _, list := range []struct {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -65,6 +66,57 @@ func (s *server) getSchema(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c, _ := snapshot.Schema(n)
+	writeJSON(w, http.StatusOK, describeSchema(snapshot, c))
+	return nil
+}
+
+func (s *server) createSchema(w http.ResponseWriter, r *http.Request) error {
+	var c create
+	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
+		return malformed(err)
+	}
+	if c.Name == "" || c.CatalogName == "" {
+		return invalid("Missing required field: name and catalog_name")
+	}
+	if c.StorageRoot != "" {
+		return unserved("storage_root: this workspace keeps all data in its own folder.")
+	}
+	n := metastore.Name{Catalog: strings.ToLower(c.CatalogName), Schema: strings.ToLower(c.Name)}
+	statement := "CREATE SCHEMA " + n.Quoted() + " COMMENT " + literal(c.Comment)
+	if len(c.Properties) > 0 {
+		statement += " WITH DBPROPERTIES (" + pairs(c.Properties) + ")"
+	}
+	if err := s.define(r, n, statement); err != nil {
+		return err
+	}
+	return s.writeSchema(w, n)
+}
+
+func (s *server) updateSchema(w http.ResponseWriter, r *http.Request) error {
+	n, err := securable(r.PathValue("name"), metastore.KindSchema)
+	if err != nil {
+		return err
+	}
+	var kept map[string]string
+	if c, ok := s.Metastore.Snapshot().Schema(n); ok {
+		kept = c.Properties
+	}
+	if err := s.update(r, n, kept); err != nil {
+		return err
+	}
+	return s.writeSchema(w, n)
+}
+
+func (s *server) deleteSchema(w http.ResponseWriter, r *http.Request) error {
+	return s.remove(w, r, metastore.KindSchema)
+}
+
+func (s *server) writeSchema(w http.ResponseWriter, n metastore.Name) error {
+	snapshot := s.Metastore.Snapshot()
+	c, ok := snapshot.Schema(n)
+	if !ok { // somebody dropped it meanwhile
+		return notFound(n)
+	}
 	writeJSON(w, http.StatusOK, describeSchema(snapshot, c))
 	return nil
 }

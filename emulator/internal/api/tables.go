@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -120,6 +121,111 @@ func (s *server) getTable(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t, _ := snapshot.Table(n)
+	info, err := describeTable(snapshot, t, true)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, info)
+	return nil
+}
+
+// createdTable is what the API that creates tables takes.
+type createdTable struct {
+	create
+	SchemaName       string       `json:"schema_name"`
+	TableType        string       `json:"table_type"`
+	DataSourceFormat string       `json:"data_source_format"`
+	StorageLocation  string       `json:"storage_location"`
+	Columns          []columnInfo `json:"-"`
+}
+
+func (t *createdTable) check() error {
+	switch {
+	case t.Name == "" || t.CatalogName == "" || t.SchemaName == "":
+		return invalid("Missing required field: name, catalog_name and schema_name")
+	case t.TableType != string(metastore.Managed):
+		return unserved("table_type %q: this workspace creates MANAGED tables only.", t.TableType)
+	case t.DataSourceFormat != "" && t.DataSourceFormat != "DELTA":
+		return unserved("data_source_format %q: this workspace creates DELTA tables only.", t.DataSourceFormat)
+	case t.StorageLocation != "":
+		return unserved("storage_location: this workspace keeps all data in its own folder.")
+	case len(t.Columns) == 0:
+		return invalid("Missing required field: columns")
+	}
+	return nil
+}
+
+func (s *server) createTable(w http.ResponseWriter, r *http.Request) error {
+	// Whether a column may be NULL is true where it is absent.
+	var body struct {
+		createdTable
+		Columns []struct {
+			columnInfo
+			Nullable *bool `json:"nullable"`
+		} `json:"columns"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		return malformed(err)
+	}
+	t := body.createdTable
+	for _, c := range body.Columns {
+		c.columnInfo.Nullable = c.Nullable == nil || *c.Nullable
+		t.Columns = append(t.Columns, c.columnInfo)
+	}
+	if err := t.check(); err != nil {
+		return err
+	}
+	definitions := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		// Parsed, so that nothing but a type gets into the statement.
+		kind, err := dialect.ParseType(c.TypeText)
+		if err != nil {
+			return invalid("Column %q: type_text %q is not a type of this workspace.", c.Name, c.TypeText)
+		}
+		definitions[i] = identifier(c.Name) + " " + kind.Catalog()
+		if !c.Nullable {
+			definitions[i] += " NOT NULL"
+		}
+		if c.Comment != "" {
+			definitions[i] += " COMMENT " + literal(c.Comment)
+		}
+	}
+	n := metastore.Name{Catalog: strings.ToLower(t.CatalogName), Schema: strings.ToLower(t.SchemaName), Table: strings.ToLower(t.Name)}
+	statement := "CREATE TABLE " + n.Quoted() + " (" + strings.Join(definitions, ", ") + ") COMMENT " + literal(t.Comment)
+	if len(t.Properties) > 0 {
+		statement += " TBLPROPERTIES (" + pairs(t.Properties) + ")"
+	}
+	if err := s.define(r, n, statement); err != nil {
+		return err
+	}
+	return s.writeTable(w, n)
+}
+
+func (s *server) updateTable(w http.ResponseWriter, r *http.Request) error {
+	n, err := securable(r.PathValue("name"), metastore.KindTable)
+	if err != nil {
+		return err
+	}
+	var kept map[string]string
+	if t, ok := s.Metastore.Snapshot().Table(n); ok {
+		kept = t.Properties
+	}
+	if err := s.update(r, n, kept); err != nil {
+		return err
+	}
+	return s.writeTable(w, n)
+}
+
+func (s *server) deleteTable(w http.ResponseWriter, r *http.Request) error {
+	return s.remove(w, r, metastore.KindTable)
+}
+
+func (s *server) writeTable(w http.ResponseWriter, n metastore.Name) error {
+	snapshot := s.Metastore.Snapshot()
+	t, ok := snapshot.Table(n)
+	if !ok { // somebody dropped it meanwhile
+		return notFound(n)
+	}
 	info, err := describeTable(snapshot, t, true)
 	if err != nil {
 		return err

@@ -86,7 +86,7 @@ func Open(c Config) (w *Workspace, err error) {
 	return &Workspace{
 		directory: directory, warehouse: engine, statements: statements,
 		handler: api.New(api.Deps{
-			Directory: directory, Metastore: store, Statements: statements, WorkspaceID: ID, Logger: log,
+			Directory: directory, Metastore: store, Statements: statements, Engine: engine, WorkspaceID: ID, Logger: log,
 			Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
 		}),
 	}, nil
