@@ -161,6 +161,9 @@ func (p *parser) resolveIdentifierClauses() error {
 		if err != nil {
 			return err
 		}
+		if len(inner) == 0 {
+			return newError("PARSE_SYNTAX_ERROR", "42601", "The string in IDENTIFIER() is empty.")
+		}
 		for n, t := range inner {
 			if n%2 == 0 && !t.isName() || n%2 == 1 && !t.Is(".") || len(inner)%2 == 0 {
 				return newError("PARSE_SYNTAX_ERROR", "42601", "The string %q in IDENTIFIER() is not a name.", literal.Text)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -77,7 +78,8 @@ func translateNode(n Node) error {
 			return err
 		}
 	}
-	for key, child := range n {
+	for _, key := range slices.Sorted(maps.Keys(n)) { // in order, so that the first error is always the same
+		child := n[key]
 		if n["type"] == "TABLE_FUNCTION" && key == "function" {
 			f, _ := child.(Node)
 			child = f["children"] // the function itself has its own rule
@@ -136,9 +138,25 @@ func translateExpression(class string, n Node) error {
 		if columns, _ := n["columns"].(bool); columns {
 			return UnresolvedRoutine("columns")
 		}
-	case "COLUMN_REF", "CONSTANT", "CASE", "CONJUNCTION", "COMPARISON", "BETWEEN", "SUBQUERY", "LAMBDA":
+	case "COLUMN_REF":
+		return checkColumn(n)
+	case "CONSTANT", "CASE", "CONJUNCTION", "COMPARISON", "BETWEEN", "SUBQUERY", "LAMBDA":
 	default:
 		return Unsupported("expressions of the kind " + class)
+	}
+	return nil
+}
+
+// engineColumns are names that DuckDB takes for functions where there is no such column.
+var engineColumns = map[string]bool{
+	"current_catalog": true, "current_role": true, "current_schema": true, "current_time": true, "current_user": true, "localtime": true,
+	"localtimestamp": true, "session_user": true,
+}
+
+func checkColumn(n Node) error {
+	parts := columnParts(n)
+	if len(parts) == 1 && engineColumns[strings.ToLower(parts[0])] {
+		return UnresolvedColumn(parts[0])
 	}
 	return nil
 }

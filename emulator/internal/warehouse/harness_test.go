@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -47,23 +49,33 @@ const (
 // administrator, ann of the group "insiders", and bob.
 func newLab(t testing.TB, others ...principal.Principal) *lab {
 	t.Helper()
+	l := openLab(t, t.TempDir(), others...)
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+// openLab is newLab in a folder; the caller closes it.
+func openLab(t testing.TB, dir string, others ...principal.Principal) *lab {
+	t.Helper()
 	all := people{}
 	for _, p := range append(others, person(admin, principal.Admins), person(ann, "insiders"), person(bob)) {
 		all[p.UserName] = p
 	}
-	store, err := metastore.Open(t.TempDir())
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	store, err := metastore.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := Open(t.Context(), Config{Dir: t.TempDir(), Metastore: store, Principals: all, Logger: slog.New(slog.DiscardHandler)})
+	w, err := Open(t.Context(), Config{Dir: filepath.Join(dir, "warehouse"), Metastore: store, Principals: all, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	return &lab{w, all}
 }
 

@@ -41,11 +41,11 @@ func (r *resolver) node(n dialect.Node, ctes []string) error {
 	if name, ok := n["cte_name"].(string); ok && n["type"] == "RECURSIVE_CTE_NODE" {
 		ctes = append(slices.Clone(ctes), strings.ToLower(name))
 	}
-	for key, child := range n {
+	for _, key := range sortedKeys(n) { // in order, so that the first error is always the same
 		if key == "cte_map" {
 			continue
 		}
-		if err := r.value(child, ctes); err != nil {
+		if err := r.value(n[key], ctes); err != nil {
 			return err
 		}
 	}
