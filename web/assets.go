@@ -76,23 +76,16 @@ func Href(name string) string {
 	return AssetPrefix + a.hash + "/" + name
 }
 
-// Handler serves the assets under AssetPrefix. An address whose hash is not that of the current content is not found, so
-// that a copy can be kept for ever.
-func Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		hash, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, AssetPrefix), "/")
-		a, ok := assets()[name]
-		if !ok || hash != a.hash {
-			http.NotFound(w, r)
-			return
-		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
-			return
-		}
-		a.serve(w, r)
-	})
+// ServeAsset answers a GET or HEAD under AssetPrefix. An address whose hash is not that of the current content is not found,
+// so that a copy can be kept for ever: then ServeAsset returns false, and the answer is the caller's.
+func ServeAsset(w http.ResponseWriter, r *http.Request) (found bool) {
+	hash, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, AssetPrefix), "/")
+	a, ok := assets()[name]
+	if !ok || hash != a.hash {
+		return false
+	}
+	a.serve(w, r)
+	return true
 }
 
 func (a asset) serve(w http.ResponseWriter, r *http.Request) {

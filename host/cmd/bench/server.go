@@ -91,7 +91,7 @@ func runServer() error {
 			MaxHeaderBytes: 64 << 10, MaxBodyBytes: 4 << 20, MaxConcurrentRequests: 2000,
 		},
 		Router: table, Pages: page.New(page.Params{Table: table}), Callers: callers, Profiles: nobody{},
-		Assets: http.NotFoundHandler(), Plugins: plugins.Plugins, Log: handler,
+		Assets: func(http.ResponseWriter, *http.Request) bool { return false }, Plugins: plugins.Plugins, Log: handler,
 	})
 	if err := s.Start(context.Background()); err != nil {
 		return err

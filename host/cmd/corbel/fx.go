@@ -126,7 +126,7 @@ func newServer(cfg *config.Config, log slog.Handler, table *mount.Table, compose
 ) *server.Server {
 	return server.New(server.Params{
 		Settings: cfg.Settings.Server, Router: table, Pages: composer, Callers: callers, Profiles: profiles,
-		Assets: web.Handler(), Log: log,
+		Assets: web.ServeAsset, Log: log,
 		Plugins: func() []supervisor.Status { return m.statuses(s.Plugins(), cfg.Settings.PluginDir) },
 	})
 }

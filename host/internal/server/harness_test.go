@@ -143,7 +143,7 @@ func newHandler(t testing.TB, o options, log io.Writer) *server.Server {
 	}
 	return server.New(server.Params{
 		Settings: settings, Router: table, Pages: pages{}, Callers: callers, Profiles: user.New(nil, slog.New(handler)),
-		Assets: web.Handler(), Plugins: func() []supervisor.Status { return o.statuses }, Log: handler,
+		Assets: web.ServeAsset, Plugins: func() []supervisor.Status { return o.statuses }, Log: handler,
 	})
 }
 

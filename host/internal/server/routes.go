@@ -44,6 +44,12 @@ func (s *Server) register(e *echo.Echo) {
 	s.get(e, FragmentPath+"*", s.fragment, full)
 
 	e.RouteNotFound("/*", s.entry(through(s.mounted, full...)))
+	// Echo has no route for a target that is no path, such as "*".
+	nothing := s.entry(through(func(*call) error { return fault.New(fault.NotFound, "") }, open...))
+	e.HTTPErrorHandler = func(_ error, ctx echo.Context) {
+		// A handler's own error has been answered by then: there is none left.
+		_ = nothing(ctx)
+	}
 }
 
 // get adds a route of the host's own, which takes GET and HEAD.
@@ -75,7 +81,9 @@ func (s *Server) otherMethod(c *call) error {
 
 // asset answers with a file of the shell.
 func (s *Server) asset(c *call) error {
-	s.assets.ServeHTTP(c.w, c.r)
+	if !s.assets(c.w, c.r) {
+		return fault.New(fault.NotFound, "")
+	}
 	return nil
 }
 

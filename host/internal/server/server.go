@@ -53,8 +53,8 @@ type Params struct {
 	Pages    Pages
 	Callers  Callers
 	Profiles Profiles
-	// Assets answers below AssetsPath.
-	Assets http.Handler
+	// Assets answers below AssetsPath; it returns false, and has written nothing, when there is no such asset.
+	Assets func(w http.ResponseWriter, r *http.Request) (found bool)
 	// Plugins returns the state of every configured plugin.
 	Plugins func() []supervisor.Status
 	// Log takes the access log and what net/http has to say.
@@ -68,7 +68,7 @@ type Server struct {
 	pages    Pages
 	callers  Callers
 	profiles Profiles
-	assets   http.Handler
+	assets   func(http.ResponseWriter, *http.Request) bool
 	plugins  func() []supervisor.Status
 	access   slog.Handler
 	own      []string // patterns of the host's own routes

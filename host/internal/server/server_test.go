@@ -116,6 +116,26 @@ func TestSignInIsNeeded(t *testing.T) {
 	}
 }
 
+func TestWhatIsNowhereIsAProblemToo(t *testing.T) {
+	t.Parallel()
+	h := start(t, api(plugin.Route{}, greet))
+	for i, target := range []string{"*", "/assets/0/none.css", "/assets/", "//x", "/healthz/x"} {
+		id := fmt.Sprintf("nowhere-%d", i)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.URL.Path, r.RequestURI = target, target
+		r.Header.Set("X-Request-Id", id)
+		w := httptest.NewRecorder()
+		h.handler.ServeHTTP(w, r)
+		p := answer{w.Result(), w.Body.String()}.problem(t)
+		if p.Status != http.StatusNotFound || p.RequestID != id || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("GET %s: %+v with headers %v", target, p, w.Header())
+		}
+		if line := h.log.find(t, id); line["status"] != 404.0 {
+			t.Errorf("GET %s: line is %v", target, line)
+		}
+	}
+}
+
 func TestRefusedIdentityIsAnsweredAndLogged(t *testing.T) {
 	t.Parallel()
 	h := start(t, api(plugin.Route{}, greet))

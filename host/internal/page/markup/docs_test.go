@@ -53,7 +53,7 @@ func TestDocumentedMarkupIsKept(t *testing.T) {
 func TestElementsAreDocumentedAndStyled(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	web.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, web.Href(web.Stylesheet), nil))
+	web.ServeAsset(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, web.Href(web.Stylesheet), nil))
 	stylesheet, documentation := w.Body.String(), readElementsDoc(t)
 	for name := range elements {
 		if !strings.HasPrefix(name, "databricks-") {
