@@ -46,6 +46,9 @@ func (s *Server) entry(h handler) echo.HandlerFunc {
 		if c.r.Body != nil && c.r.Body != http.NoBody {
 			c.body = newBody(c.r, c.w, s.settings.ReadTimeout)
 			c.body.bound(s.settings.MaxBodyBytes, s.settings.RequestTimeout)
+			// In a copy: by the body of its own request net/http sees that some of it is unread, and gives the client time
+			// to take the answer before it closes the connection.
+			c.r = c.r.WithContext(c.r.Context())
 			c.r.Body = c.body
 		}
 		return h(c)

@@ -77,6 +77,21 @@ func dial(t *testing.T, h *host, text string) net.Conn {
 	return conn
 }
 
+// A client that is still sending must be able to read why it should stop: a connection that is closed with bytes unread is
+// reset, and the answer may be lost with it.
+func TestRefusalReachesAClientThatStillSends(t *testing.T) {
+	t.Parallel()
+	h := start(t, api(plugin.Route{Pattern: "/api/hello/small", MaxBodyBytes: 10}, count))
+	conn := dial(t, h, "POST /api/hello/small HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048576\r\n\r\n"+strings.Repeat("x", 64<<10))
+	answer, err := io.ReadAll(conn)
+	if err != nil {
+		t.Errorf("the connection broke: %v", err)
+	}
+	if !strings.HasPrefix(string(answer), "HTTP/1.1 4") {
+		t.Errorf("the answer is %.100q", answer)
+	}
+}
+
 func TestSlowBodies(t *testing.T) {
 	t.Parallel()
 	const idle, whole = 100 * time.Millisecond, 400 * time.Millisecond
