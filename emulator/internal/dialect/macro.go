@@ -15,7 +15,7 @@ type macro struct {
 // Macros returns the statements that make the macros that translated SQL calls.
 func Macros() []string {
 	var statements []string
-	for _, group := range [][]macro{operatorMacros, castMacros(), stringMacros, numberMacros, dateMacros, collectionMacros} {
+	for _, group := range [][]macro{sharedMacros, operatorMacros, castMacros(), stringMacros, goMacros, numberMacros, dateMacros, collectionMacros} {
 		for _, m := range group {
 			statements = append(statements, "CREATE OR REPLACE MACRO "+macroPrefix+m.name+m.overloads)
 		}
@@ -28,12 +28,25 @@ func raise(class, state, text string) string {
 	return "error('[" + class + "] " + text + " SQLSTATE: " + state + "')"
 }
 
+// raiseAbout raises an error whose text holds values: the parts are text and SQL
+// expressions in turn.
+func raiseAbout(class, state string, parts ...string) string {
+	var b strings.Builder
+	b.WriteString("error('[" + class + "] ")
+	for i, part := range parts {
+		if i%2 == 1 {
+			part = "' || " + part + " || '"
+		}
+		b.WriteString(part)
+	}
+	return b.String() + " SQLSTATE: " + state + "')"
+}
+
 var (
 	divideByZero = raise("DIVIDE_BY_ZERO", "22012", "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.")
 	modByZero    = raise("REMAINDER_BY_ZERO", "22012", "Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead.")
-	badIndex     = raise("INVALID_ARRAY_INDEX", "22003", "The index is out of bounds of the array. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.")
+	badIndex     = raiseAbout("INVALID_ARRAY_INDEX", "22003", "The index ", "i", " is out of bounds. The array has ", "corbel_elements(a)", " elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.")
 	intervals    = raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support results of type INTERVAL.")
-	mapSubscript = raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support subscripts of a MAP whose key is not a string.")
 )
 
 // operatorMacros are the operators whose meaning differs.
@@ -43,7 +56,13 @@ var operatorMacros = []macro{
 	{"mod", "(a, b) AS CASE WHEN b = 0 THEN " + modByZero + " ELSE a % b END"},
 	{"plus", "(a DATE, b INTERVAL) AS CAST(a + b AS DATE), (a INTERVAL, b DATE) AS CAST(a + b AS DATE), (a, b) AS a + b"},
 	{"minus", "(a DATE, b INTERVAL) AS CAST(a - b AS DATE), (a DATE, b DATE) AS " + intervals + ", (a TIMESTAMP, b TIMESTAMP) AS " + intervals + ", (a, b) AS a - b"},
-	{"subscript", "(a, i) AS CASE WHEN typeof(a) LIKE 'MAP(%' THEN " + mapSubscript + " WHEN i < 0 OR i >= len(a) THEN " + badIndex + " ELSE a[CAST(i AS BIGINT) + 1] END"},
+	{"subscript", "(a, i VARCHAR) AS a[i], (a, i BIGINT) AS CASE WHEN " + isMap + " THEN a[i] " +
+		"WHEN i < 0 OR a[i + 1] IS NULL AND i >= corbel_elements(a) THEN " + badIndex + " ELSE a[i + 1] END"},
+}
+
+// sharedMacros stand behind other macros; SQL can't call them.
+var sharedMacros = []macro{
+	{"elements", "(a) AS CASE WHEN " + isMap + " THEN len(json_keys(to_json(a))) ELSE json_array_length(to_json(a)) END"},
 }
 
 // integerTypes are the targets of casts whose rounding differs: DuckDB rounds, Databricks
@@ -57,7 +76,7 @@ func castMacroName(target string, try bool) string {
 		name = "try_cast_"
 	}
 	switch target {
-	case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "VARCHAR":
+	case "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "VARCHAR", "BLOB":
 		return name + strings.ToLower(target)
 	}
 	return ""
@@ -87,12 +106,13 @@ func castMacros() []macro {
 			"(x TIMESTAMPTZ) AS regexp_replace(strftime(x AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%f'), '\\.?0*$', ''), " +
 			"(x DATE) AS CAST(x AS VARCHAR), (x VARCHAR) AS x, " +
 			"(x TIMESTAMP) AS regexp_replace(strftime(x, '%Y-%m-%d %H:%M:%S.%f'), '\\.?0*$', ''), " +
-			"(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') AND abs(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) NOT BETWEEN 0.001 AND 9999999 AND CAST(x AS VARCHAR) NOT IN ('0.0', '-0.0') THEN " +
-			raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support casts of a DOUBLE outside 0.001 to 9999999 to STRING.") + " " +
+			"(x) AS CASE WHEN typeof(x) = 'BLOB' THEN decode(TRY_CAST(CAST(x AS VARCHAR) AS BLOB)) WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN corbel_go_double_text(CAST(x AS VARCHAR)) " +
 			"WHEN typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' THEN " +
 			raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support casts of a STRUCT or MAP to STRING.") + " ELSE CAST(x AS VARCHAR) END"})
 	}
-	return all
+	return append(all,
+		macro{castMacroName("BLOB", false), "(x VARCHAR) AS encode(x), (x BLOB) AS x"},
+		macro{castMacroName("BLOB", true), "(x VARCHAR) AS encode(x), (x BLOB) AS x"})
 }
 
 func databricksName(duckDB string) string {

@@ -1,18 +1,33 @@
 package dialect
 
+var otherCharset = raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support character sets other than UTF-8.")
+
 // stringMacros are the functions of strings whose meaning, order of arguments or type differs.
 var stringMacros = []macro{
 	{"ascii", "(s) AS CASE WHEN s = '' THEN 0 ELSE CAST(ascii(s) AS INTEGER) END"},
+	{"bit_length", "(s VARCHAR) AS CAST(bit_length(s) AS INTEGER), (s BLOB) AS CAST(octet_length(s) * 8 AS INTEGER)"},
+	{"btrim", "(s) AS trim(s), (s, chars) AS trim(s, chars)"},
 	{"base64", "(s VARCHAR) AS to_base64(encode(s)), (s BLOB) AS to_base64(s)"},
+	{"elt", "(i, s) AS s[CAST(i AS BIGINT)]"},
+	{"encode", "(s, charset) AS CASE WHEN lower(charset) IN ('utf-8', 'us-ascii') THEN encode(s) ELSE " + otherCharset + " END"},
+	{"decode_charset", "(b, charset) AS CASE WHEN lower(charset) IN ('utf-8', 'us-ascii') THEN decode(b) ELSE " + otherCharset + " END"},
+	{"find_in_set", "(s, list) AS CASE WHEN contains(s, ',') THEN 0 ELSE CAST(coalesce(list_position(string_split(list, ','), s), 0) AS INTEGER) END"},
 	{"instr", "(s, sub) AS CAST(instr(s, sub) AS INTEGER)"},
 	{"left", "(s, n) AS left(s, greatest(n, 0))"},
 	{"length", "(s VARCHAR) AS CAST(length(s) AS INTEGER), (s BLOB) AS CAST(octet_length(s) AS INTEGER)"},
 	{"levenshtein", "(a, b) AS CAST(levenshtein(a, b) AS INTEGER)"},
-	{"locate", "(sub, s) AS CAST(instr(s, sub) AS INTEGER)"},
+	{"locate", "(sub, s) AS CAST(instr(s, sub) AS INTEGER), (sub, s, i) AS CAST(CASE WHEN i < 1 OR instr(substring(s, i), sub) = 0 THEN 0 ELSE instr(substring(s, i), sub) + i - 1 END AS INTEGER)"},
 	{"lpad", "(s, n) AS CASE WHEN n <= 0 THEN '' ELSE lpad(s, n, ' ') END, (s, n, p) AS CASE WHEN n <= 0 THEN '' ELSE lpad(s, n, p) END"},
 	{"ltrim", "(s) AS ltrim(s), (chars, s) AS ltrim(s, chars)"},
+	{"mask", "(s) AS regexp_replace(regexp_replace(regexp_replace(s, '[A-Z]', 'X', 'g'), '[a-z]', 'x', 'g'), '[0-9]', 'n', 'g')"},
+	{"octet_length", "(s VARCHAR) AS CAST(strlen(s) AS INTEGER), (s BLOB) AS CAST(octet_length(s) AS INTEGER)"},
+	{"overlay", "(s, r, i) AS left(s, i - 1) || r || substring(s, i + length(r)), (s, r, i, n) AS left(s, i - 1) || r || substring(s, i + n)"},
 	{"position", "(s, sub) AS CAST(instr(s, sub) AS INTEGER)"},
 	{"regexp_extract", "(s, p) AS regexp_extract(s, p, 1), (s, p, g) AS regexp_extract(s, p, g)"},
+	{"regexp_count", "(s, p) AS CAST(len(regexp_extract_all(s, p)) AS INTEGER)"},
+	{"regexp_extract_all", "(s, p) AS regexp_extract_all(s, p, 1), (s, p, g) AS regexp_extract_all(s, p, g)"},
+	{"regexp_instr", "(s, p) AS CAST(CASE WHEN regexp_matches(s, p) THEN instr(s, regexp_extract(s, p)) ELSE 0 END AS INTEGER)"},
+	{"regexp_substr", "(s, p) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p) END"},
 	{"regexp_matches", "(s, p) AS regexp_matches(s, p)"},
 	{"regexp_replace", "(s, p, r) AS regexp_replace(s, p, regexp_replace(r, '\\$([0-9])', '\\\\\\1', 'g'), 'g')"},
 	{"replace", "(s, a) AS replace(s, a, ''), (s, a, b) AS CASE WHEN a = '' THEN s ELSE replace(s, a, b) END"},
@@ -21,8 +36,16 @@ var stringMacros = []macro{
 	{"rtrim", "(s) AS rtrim(s), (chars, s) AS rtrim(s, chars)"},
 	{"sha2", "(s, bits) AS CASE WHEN bits IN (0, 256) THEN sha256(s) ELSE " + raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support sha2 of other lengths than 256 bits.") + " END"},
 	{"space", "(n) AS repeat(' ', n)"},
-	{"split", "(s, p) AS string_split_regex(s, p)"},
+	{"split", "(s, p) AS string_split_regex(s, p), (s, p, n) AS from_json(corbel_go_split(s, p, CAST(n AS BIGINT)), '[\"VARCHAR\"]')"},
+	{"like_any", "(s, list) AS list_bool_or(list_transform(list, p -> s LIKE p ESCAPE '\\'))"},
+	{"like_all", "(s, list) AS list_bool_and(list_transform(list, p -> s LIKE p ESCAPE '\\'))"},
+	{"ilike_any", "(s, list) AS list_bool_or(list_transform(list, p -> s ILIKE p ESCAPE '\\'))"},
+	{"ilike_all", "(s, list) AS list_bool_and(list_transform(list, p -> s ILIKE p ESCAPE '\\'))"},
+	{"substring_index", "(s, sep, n) AS CASE WHEN n = 0 OR sep = '' THEN '' WHEN n > 0 THEN array_to_string(string_split(s, sep)[1:n], sep) ELSE array_to_string(string_split(s, sep)[n:], sep) END"},
 	{"substring", "(s, i) AS substring(s, CASE WHEN i = 0 THEN 1 ELSE i END), " +
 		"(s, i, n) AS CASE WHEN n <= 0 THEN '' WHEN i < -length(s) THEN substring(s, 1, greatest(n + i + length(s), 0)) ELSE substring(s, CASE WHEN i = 0 THEN 1 ELSE i END, n) END"},
+	{"raise_error", "(s) AS error('[USER_RAISED_EXCEPTION] ' || s || ' SQLSTATE: P0001')"},
+	{"assert_true", "(x) AS CASE WHEN x THEN NULL ELSE error('[USER_RAISED_EXCEPTION] The condition of assert_true is not true! SQLSTATE: P0001') END, " +
+		"(x, s) AS CASE WHEN x THEN NULL ELSE error('[USER_RAISED_EXCEPTION] ' || s || ' SQLSTATE: P0001') END"},
 	{"uuid", "() AS CAST(uuid() AS VARCHAR)"},
 }

@@ -128,6 +128,8 @@ func functionName(n Node) string {
 		return binary(name, args[0], args[1])
 	}
 	switch name {
+	case "json_path":
+		return jsonPathName(nameOf(args[1]))
 	case "count_star":
 		return "count(1)"
 	case "list_value":
@@ -153,6 +155,12 @@ func functionName(n Node) string {
 		distinct = "DISTINCT "
 	}
 	return name + "(" + distinct + strings.Join(names, ", ") + ")"
+}
+
+// jsonPathName is the last field of a path.
+func jsonPathName(path string) string {
+	parts := strings.Split(strings.TrimRight(path, `"`), `"`)
+	return parts[len(parts)-1]
 }
 
 func castName(n Node) string {

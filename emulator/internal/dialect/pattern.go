@@ -71,6 +71,10 @@ func dateFormat(n Node) error {
 	if len(args) != 2 {
 		return wrongArguments("date_format", len(args))
 	}
+	if nameOf(args[1]) == "Q" || nameOf(args[1]) == "q" {
+		replace(n, castTo(call(macroPrefix+"quarter", args[0]), "VARCHAR"))
+		return nil
+	}
 	pattern, err := patternOf(args[1])
 	if err != nil {
 		return err
@@ -81,7 +85,7 @@ func dateFormat(n Node) error {
 
 // parseWithPattern makes the rule of a function that parses text: with a pattern it becomes
 // strptime, without one the macro of the same name.
-func parseWithPattern(name, duckDB string) func(Node) error {
+func parseWithPattern(name, parse, duckDB string) func(Node) error {
 	return func(n Node) error {
 		args := children(n)
 		switch len(args) {
@@ -92,12 +96,47 @@ func parseWithPattern(name, duckDB string) func(Node) error {
 			if err != nil {
 				return err
 			}
-			replace(n, castTo(call("strptime", args[0], pattern), duckDB))
+			replace(n, castTo(call(parse, args[0], pattern), duckDB))
 		default:
 			return wrongArguments(name, len(args))
 		}
 		return nil
 	}
+}
+
+// unixTimestamp is unix_timestamp([time[, pattern]]).
+func unixTimestamp(n Node) error {
+	args := children(n)
+	if len(args) == 2 {
+		pattern, err := patternOf(args[1])
+		if err != nil {
+			return err
+		}
+		args = []any{castTo(call("strptime", args[0], pattern), "TIMESTAMP WITH TIME ZONE")}
+	}
+	if len(args) > 1 {
+		return wrongArguments("unix_timestamp", len(args))
+	}
+	replace(n, call(macroPrefix+"unix_timestamp", args...))
+	return nil
+}
+
+// fromUnixTime is from_unixtime(seconds[, pattern]).
+func fromUnixTime(n Node) error {
+	args := children(n)
+	switch len(args) {
+	case 1:
+		replace(n, call(macroPrefix+"from_unixtime", args...))
+	case 2:
+		pattern, err := patternOf(args[1])
+		if err != nil {
+			return err
+		}
+		replace(n, call("strftime", castTo(call("to_timestamp", castTo(args[0], "BIGINT")), "TIMESTAMP"), pattern))
+	default:
+		return wrongArguments("from_unixtime", len(args))
+	}
+	return nil
 }
 
 func wrongArguments(name string, have int) *Error {

@@ -225,3 +225,13 @@ func mapValue(t *Type, value any) (any, error) {
 	}
 	return out, nil
 }
+
+// FloatText writes a floating-point number as CAST to STRING does, from DuckDB's text of
+// it, which has as few digits as tell it from its neighbours.
+func FloatText(s string) (string, error) {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return "", fmt.Errorf("text of a number: %w", err)
+	}
+	return javaFloat(v, 64), nil
+}

@@ -75,7 +75,9 @@ func (r *rewriter) step(t Token) error {
 	case Operator:
 		return r.operator(t)
 	case Parameter:
-		return Unsupported("JSON path expressions with ':'")
+		if r.operandStart() >= 0 { // document : field, with spaces
+			return r.jsonPath()
+		}
 	case String:
 		if len(r.out) > 0 && r.last().Kind == String { // adjacent literals are one
 			r.out[len(r.out)-1].Text += t.Text
@@ -113,7 +115,7 @@ func (r *rewriter) operator(t Token) error {
 	case ")", "]":
 		return r.unexpected()
 	case ":":
-		return Unsupported("JSON path expressions with ':'")
+		return r.jsonPath()
 	case "<=>":
 		r.emitSQL("IS NOT DISTINCT FROM")
 	case "==":
@@ -121,7 +123,7 @@ func (r *rewriter) operator(t Token) error {
 	case "!":
 		r.emitSQL("NOT")
 	case "^":
-		return Unsupported("the operator ^")
+		r.emitSQL("&&") // an operator of DuckDB with the right precedence, see operators in function.go
 	case "::":
 		return r.castOperator()
 	default:
@@ -185,26 +187,30 @@ var wordRules map[string]func(*rewriter) (bool, error)
 
 func init() {
 	wordRules = map[string]func(*rewriter) (bool, error){
-		"DIV":        replaceBy("//"),
-		"RLIKE":      replaceBy("SIMILAR TO"),
-		"REGEXP":     replaceBy("SIMILAR TO"),
-		"EXCEPT":     (*rewriter).except,
-		"MINUS":      (*rewriter).minus,
-		"LEFT":       (*rewriter).semiOrAnti,
-		"LATERAL":    (*rewriter).lateralView,
-		"VALUES":     (*rewriter).values,
-		"LIKE":       (*rewriter).like,
-		"ILIKE":      (*rewriter).like,
-		"SORT":       refuseBefore("SORT BY", "BY"),
-		"DISTRIBUTE": refuseBefore("DISTRIBUTE BY", "BY"),
-		"CLUSTER":    refuseBefore("CLUSTER BY", "BY"),
-		"VERSION":    refuseBefore("VERSION AS OF", "AS", "OF"),
-		"TIMESTAMP":  refuseBefore("TIMESTAMP AS OF", "AS", "OF"),
-		"WITH":       refuseBefore("GROUP BY ... WITH ROLLUP", "ROLLUP"),
-		"POSITIONAL": refuseBefore("POSITIONAL JOIN", "JOIN"),
-		"ASOF":       refuseBefore("ASOF JOIN", "JOIN"),
-		"GLOB":       refuseBefore("GLOB"),
-		"SIMILAR":    refuseBefore("SIMILAR TO", "TO"),
+		"DIV":         replaceBy("//"),
+		"RLIKE":       replaceBy("SIMILAR TO"),
+		"REGEXP":      replaceBy("SIMILAR TO"),
+		"EXCEPT":      (*rewriter).except,
+		"MINUS":       (*rewriter).minus,
+		"LEFT":        (*rewriter).semiOrAnti,
+		"LATERAL":     (*rewriter).lateralView,
+		"VALUES":      (*rewriter).values,
+		"LIKE":        (*rewriter).like,
+		"ILIKE":       (*rewriter).like,
+		"SORT":        refuseBefore("SORT BY", "BY"),
+		"DISTRIBUTE":  refuseBefore("DISTRIBUTE BY", "BY"),
+		"CLUSTER":     refuseBefore("CLUSTER BY", "BY"),
+		"VERSION":     refuseBefore("VERSION AS OF", "AS", "OF"),
+		"TIMESTAMP":   refuseBefore("TIMESTAMP AS OF", "AS", "OF"),
+		"WITH":        (*rewriter).withRollup,
+		"GROUPING":    (*rewriter).groupingSets,
+		"INTERVAL":    (*rewriter).interval,
+		"TABLESAMPLE": (*rewriter).tableSample,
+		"PIVOT":       (*rewriter).pivot,
+		"POSITIONAL":  refuseBefore("POSITIONAL JOIN", "JOIN"),
+		"ASOF":        refuseBefore("ASOF JOIN", "JOIN"),
+		"GLOB":        refuseBefore("GLOB"),
+		"SIMILAR":     refuseBefore("SIMILAR TO", "TO"),
 		"CURRENT_USER": func(r *rewriter) (bool, error) {
 			return r.sessionWord(QuoteString(r.session.User))
 		},
@@ -276,13 +282,6 @@ func (r *rewriter) semiOrAnti() (bool, error) {
 		r.emit(r.peek())
 		r.pos++
 		return true, nil
-	}
-	return false, nil
-}
-
-func (r *rewriter) like() (bool, error) {
-	if r.peekAt(1).IsAny("ANY", "ALL", "SOME") {
-		return true, Unsupported("LIKE " + strings.ToUpper(r.peekAt(1).Text))
 	}
 	return false, nil
 }

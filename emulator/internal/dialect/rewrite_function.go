@@ -11,6 +11,15 @@ var castFunctions = map[string]TypeName{
 // callNames are functions whose names mean something else to DuckDB's parser.
 var callNames = map[string]string{"ARRAY": "list_value", "MAP": "map_from_pairs"}
 
+// madeHere are the functions that the rewriter and the tree put into SQL: nobody else may
+// call them, and COLUMNS(...) has a meaning of its own to DuckDB.
+var madeHere = map[string]bool{
+	"as_time": true, "columns": true, "decode_charset": true, "element_or_null": true, "ilike_all": true, "ilike_any": true, "json_field": true, "json_path": true,
+	"like_all": true, "like_any": true, "make_struct": true, "map_from_pairs": true, "positions": true, "struct_field": true, "xor": true,
+	"list_transform": true, "list_filter": true, "list_reduce": true, "list_value": true, "struct_pack": true, "struct_extract": true, "plus": true, "minus": true,
+	"divide": true, "subscript": true,
+}
+
 // functionWord rewrites word( where DuckDB's parser needs it, and reports whether it did.
 func (r *rewriter) functionWord(upper string) (bool, error) {
 	switch upper {
@@ -36,8 +45,30 @@ func (r *rewriter) functionWord(upper string) (bool, error) {
 			r.pos++
 			return true, nil
 		}
-	case "PIVOT", "UNPIVOT", "TABLESAMPLE", "MATCH_RECOGNIZE", "FROM_JSON", "TO_JSON", "FROM_CSV", "IDENTIFIER", "READ_FILES", "AI_QUERY":
+	case "SUBSTR", "SUBSTRING", "OVERLAY", "TRIM":
+		return r.keywordCall(upper)
+	case "CHAR": // a type to DuckDB
+		r.emit(Token{Kind: Identifier, Text: "char"})
+		r.pos++
+		return true, nil
+	case "LISTAGG", "STRING_AGG":
+		return r.stringAggregate()
+	case "ARRAYS_ZIP":
+		return r.zip()
+	case "ANY", "SOME":
+		if !r.last().IsAny("=", "<", ">", "<=", ">=", "<>", "!=") {
+			r.emit(Token{Kind: Identifier, Text: strings.ToLower(upper)})
+			r.pos++
+			return true, nil
+		}
+	case "MATCH_RECOGNIZE", "IDENTIFIER":
 		return true, Unsupported(upper)
+	}
+	if madeHere[strings.ToLower(upper)] {
+		return true, UnresolvedRoutine(strings.ToLower(upper))
+	}
+	if done, err := r.generatorCall(upper); done || err != nil {
+		return done, err
 	}
 	if name, ok := callNames[upper]; ok {
 		r.emit(Token{Kind: Word, Text: name})

@@ -5,50 +5,6 @@ import (
 	"strings"
 )
 
-// lateralView rewrites LATERAL VIEW [OUTER] explode(array) alias AS column.
-func (r *rewriter) lateralView() (bool, error) {
-	if !r.peekAt(1).Is("VIEW") {
-		return false, nil
-	}
-	r.pos += 2
-	outer := r.accept("OUTER")
-	generator := r.peek()
-	if !generator.IsAny("EXPLODE") {
-		return true, Unsupported("LATERAL VIEW of anything but explode()")
-	}
-	r.pos++
-	if err := r.expect("("); err != nil {
-		return true, err
-	}
-	argument := rewriter{parser: parser{src: r.src, tokens: r.until(")"), depth: r.depth}, session: r.session}
-	if err := argument.run(""); err != nil {
-		return true, err
-	}
-	if err := r.expect(")"); err != nil {
-		return true, err
-	}
-	table, column := "explode", "col"
-	if next := r.peek(); next.isName() && !next.IsAny("AS", "LATERAL", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "JOIN", "LEFT", "INNER", "CROSS", "UNION", "QUALIFY", "WINDOW") {
-		table = next.Text
-		r.pos++
-	}
-	if r.accept("AS") {
-		var err error
-		if column, err = r.identifier(); err != nil {
-			return true, err
-		}
-		if r.peek().Is(",") && r.peekAt(1).isName() {
-			return true, Unsupported("LATERAL VIEW of a MAP")
-		}
-	}
-	join, condition := "CROSS JOIN", ""
-	if outer {
-		join, condition = "LEFT JOIN", " ON TRUE"
-	}
-	r.emitSQL(fmt.Sprintf("%s LATERAL (SELECT unnest(%s) AS %s) AS %s%s", join, Emit(argument.out), QuoteIdentifier(column), QuoteIdentifier(table), condition))
-	return true, nil
-}
-
 // values rewrites VALUES, whose rows may be scalars and whose columns are col1, col2, ...
 func (r *rewriter) values() (bool, error) {
 	before := r.last()
@@ -73,9 +29,8 @@ func (r *rewriter) values() (bool, error) {
 	}
 	r.emitSQL(list + " AS")
 	r.accept("AS")
-	if next := r.peek(); next.isName() && !next.IsAny("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "UNION", "QUALIFY", "WINDOW", "LATERAL", "ON") {
-		r.emit(Token{Kind: Identifier, Text: next.Text})
-		r.pos++
+	if alias := r.relationAlias(); alias != "" {
+		r.emit(Token{Kind: Identifier, Text: alias})
 	} else {
 		r.emitSQL(`"values"`)
 	}

@@ -47,6 +47,16 @@ func TestRewrite(t *testing.T) {
 		{"timestampdiff(MONTH, a, b)", "timestampdiff('month', a , b )"},
 		{"struct(a AS x, b)", "make_struct( struct_field('x', a) , b )"},
 		{"'a' 'b'", "'ab'"},
+		{"t.a:b.c[0]['d e']::INT + 1", `json_path(t . "a", '$."b"."c"[0]."d e"') :: INTEGER + 1`},
+		{"f(x):a", `json_path(f ( x ), '$."a"')`},
+		{"x NOT LIKE ANY ('a', 'b')", `(NOT like_all(x, list_value('a', 'b')))`},
+		{"GROUP BY a, b WITH ROLLUP", `GROUP BY ROLLUP (a , b)`},
+		{"GROUP BY a GROUPING SETS ((a), ())", `GROUP BY GROUPING SETS ( ( a ) , ( ) )`},
+		{"FROM t TABLESAMPLE (5 PERCENT) AS x", `FROM t AS "x" TABLESAMPLE bernoulli(5 PERCENT)`},
+		{"FROM t LATERAL VIEW OUTER posexplode(a) x AS p, c", `FROM t LEFT JOIN LATERAL (SELECT unnest(positions(a)) AS "p", unnest(a) AS "c") AS "x" ON TRUE`},
+		{"INTERVAL '1 02:03:04' DAY TO SECOND", `INTERVAL '1 day 02 hour 03 minute 04 second'`},
+		{"substring(a FROM 2 FOR 3)", `"substring"(a, 2, 3)`},
+		{"listagg(a, ',') WITHIN GROUP (ORDER BY b)", `listagg(a, ',' ORDER BY b)`},
 		{"x LEFT ANTI JOIN y", "x ANTI JOIN y"},
 	} {
 		t.Run(r.src, func(t *testing.T) {
@@ -65,8 +75,8 @@ func TestRewrite(t *testing.T) {
 func TestRewriteRefuses(t *testing.T) {
 	t.Parallel()
 	for src, class := range map[string]string{
-		"a:b": "UNSUPPORTED_FEATURE", "{'a': 1}": "PARSE_SYNTAX_ERROR", "(a": "PARSE_SYNTAX_ERROR", "a)": "PARSE_SYNTAX_ERROR", "a[1": "PARSE_SYNTAX_ERROR",
-		"a LIKE ANY ('x')": "UNSUPPORTED_FEATURE", "t VERSION AS OF 1": "UNSUPPORTED_FEATURE", "CAST(a)": "PARSE_SYNTAX_ERROR", "CAST(a AS VARCHAR(3))": "UNSUPPORTED_FEATURE",
+		"{'a': 1}": "PARSE_SYNTAX_ERROR", "(a": "PARSE_SYNTAX_ERROR", "a)": "PARSE_SYNTAX_ERROR", "a[1": "PARSE_SYNTAX_ERROR",
+		"a + b LIKE ANY ('x')": "UNSUPPORTED_FEATURE", "like_any(a, b)": "UNRESOLVED_ROUTINE", "columns(a)": "UNRESOLVED_ROUTINE", "t VERSION AS OF 1": "UNSUPPORTED_FEATURE", "CAST(a)": "PARSE_SYNTAX_ERROR", "CAST(a AS VARCHAR(3))": "UNSUPPORTED_FEATURE",
 		"CAST(a AS DECIMAL(99))": "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", strings.Repeat("(", 600): "UNSUPPORTED_FEATURE",
 	} {
 		_, err := rewritten(src)

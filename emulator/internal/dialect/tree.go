@@ -99,7 +99,7 @@ func translateNode(n Node) error {
 
 // relations are the kinds of node that can stand in FROM or be a query.
 var relations = map[string]bool{
-	"BASE_TABLE": true, "SUBQUERY": true, "JOIN": true, "TABLE_FUNCTION": true, "EMPTY": true, "EXPRESSION_LIST": true,
+	"BASE_TABLE": true, "SUBQUERY": true, "JOIN": true, "TABLE_FUNCTION": true, "PIVOT": true, "EMPTY": true, "EXPRESSION_LIST": true,
 }
 
 // checkRelation refuses relations such as DuckDB's DESCRIBE and SHOW inside FROM.
@@ -108,9 +108,6 @@ func checkRelation(n Node) error {
 	_, hasSample := n["sample"]
 	if !hasSample || kind == "SELECT_NODE" {
 		return nil
-	}
-	if n["sample"] != nil {
-		return Unsupported("TABLESAMPLE")
 	}
 	if !relations[kind] {
 		return Unsupported("the relation " + strings.ReplaceAll(kind, "_", " "))
@@ -135,9 +132,8 @@ func translateExpression(class string, n Node) error {
 	case "OPERATOR":
 		return translateOperator(n)
 	case "STAR":
-		if columns, _ := n["columns"].(bool); columns {
-			return UnresolvedRoutine("columns")
-		}
+		// COLUMNS(...) is DuckDB's, and the rewriter doesn't let it pass; what has the same
+		// shape is ORDER BY ALL.
 	case "COLUMN_REF":
 		return checkColumn(n)
 	case "CONSTANT", "CASE", "CONJUNCTION", "COMPARISON", "BETWEEN", "SUBQUERY", "LAMBDA":
@@ -175,6 +171,9 @@ func replace(n, other Node) {
 }
 
 func call(name string, args ...any) Node {
+	if args == nil {
+		args = []any{}
+	}
 	return Node{
 		"class": "FUNCTION", "type": "FUNCTION", "alias": "", "function_name": name, "schema": "", "catalog": "", "children": args,
 		"filter": nil, "order_bys": Node{"type": "ORDER_MODIFIER", "orders": []any{}}, "distinct": false, "is_operator": false, "export_state": false,
@@ -207,8 +206,14 @@ func translateFunction(n Node) error {
 	}
 	f, ok := functions[name]
 	if !ok {
+		if unservedFunctions[name] {
+			return Unsupported("the function " + name)
+		}
 		n["class"] = Routine
 		return nil
+	}
+	if name == "transform" || name == "filter" {
+		countFromZero(children(n))
 	}
 	if keepsNative(name, children(n)) {
 		return nil
@@ -257,7 +262,7 @@ func translateWindow(n Node) error {
 	f, ok := functions[name]
 	switch {
 	case !ok:
-		return UnresolvedRoutine(name)
+		return unknownFunction(name)
 	case !f.aggregate:
 		return Unsupported("OVER with the function " + name)
 	}
@@ -292,6 +297,12 @@ func isString(constant Node) bool {
 
 func translateOperator(n Node) error {
 	switch n["type"] {
+	case "GROUPING_FUNCTION":
+		if len(children(n)) == 1 {
+			inner := maps.Clone(n)
+			inner["alias"] = ""
+			replace(n, castTo(inner, "TINYINT"))
+		}
 	case "ARRAY_SLICE":
 		return Unsupported("slices of arrays: use slice()")
 	case "ARRAY_EXTRACT":

@@ -16,6 +16,7 @@ import (
 	"corbel.example/emulator/internal/dialect"
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/routine"
 )
 
 const (
@@ -92,6 +93,9 @@ func (w *Warehouse) start(ctx context.Context) error {
 		"SET GLOBAL enable_external_access = false",
 		"SET GLOBAL lock_configuration = true",
 	}
+	if err := w.registerRoutines(ctx); err != nil {
+		return err
+	}
 	for _, statement := range append(dialect.Macros(), settings...) {
 		if _, err := w.db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)
@@ -104,6 +108,17 @@ func (w *Warehouse) start(ctx context.Context) error {
 		}
 	}
 	return w.reconcile(ctx, snapshot)
+}
+
+// registerRoutines makes the functions that are written in Go known, before the macros that
+// call them.
+func (w *Warehouse) registerRoutines(ctx context.Context) (err error) {
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return routine.Register(conn)
 }
 
 // Close stops the engine. Statements that run are interrupted by their contexts; Close

@@ -1,0 +1,98 @@
+package routine
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"hash/crc32"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"corbel.example/emulator/internal/dialect"
+)
+
+// initcap puts every word into lower case with a capital first letter. White space
+// separates words.
+func initcap(s string) (string, error) {
+	start := true
+	return strings.Map(func(r rune) rune {
+		first := start
+		if start = unicode.IsSpace(r); first {
+			return unicode.ToTitle(r)
+		}
+		return unicode.ToLower(r)
+	}, s), nil
+}
+
+// soundexCodes are the digits of the letters A to Z; 0 is for vowels, - for H and W, which
+// don't separate letters of one digit.
+const soundexCodes = "01230120022455012623010202"
+
+// soundex is the four-character code of how a name sounds in English.
+func soundex(s string) (string, error) {
+	upper := strings.ToUpper(s)
+	if upper == "" || upper[0] < 'A' || upper[0] > 'Z' {
+		return s, nil
+	}
+	code := []byte{upper[0]}
+	last := soundexCodes[upper[0]-'A']
+	for i := 1; i < len(upper) && len(code) < 4; i++ {
+		c := upper[i]
+		if c < 'A' || c > 'Z' {
+			last = '0'
+			continue
+		}
+		if c == 'H' || c == 'W' {
+			continue
+		}
+		if digit := soundexCodes[c-'A']; digit != last {
+			if last = digit; digit != '0' {
+				code = append(code, digit)
+			}
+		}
+	}
+	return string(append(code, "000"[:4-len(code)]...)), nil
+}
+
+func checksum(args []driver.Value) (any, error) {
+	data, err := argument[[]byte](args, 0)
+	return int64(crc32.ChecksumIEEE(data)), err
+}
+
+// splitLimited splits at a regular expression into at most as many parts as the limit
+// says, and returns them as a JSON array. Without a limit (0 or less) it splits everywhere.
+func splitLimited(args []driver.Value) (any, error) {
+	s, err := argument[string](args, 0)
+	if err != nil {
+		return nil, err
+	}
+	pattern, err := argument[string](args, 1)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := argument[int64](args, 2)
+	if err != nil {
+		return nil, err
+	}
+	expression, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, dialect.InvalidParameterValue("The pattern '" + pattern + "' is not a regular expression that this workspace knows.")
+	}
+	if limit <= 0 {
+		limit = -1
+	}
+	parts, err := json.Marshal(expression.Split(s, int(limit)))
+	return string(parts), err
+}
+
+// typeName is the name of a DuckDB type as typeof() writes it.
+func typeName(duckType string) (string, error) {
+	t, err := dialect.FromDuckDB(strings.ReplaceAll(duckType, `"NULL"`, "NULL"))
+	if err != nil {
+		return "", err
+	}
+	return t.Catalog(), nil
+}
+
+// doubleText is a floating-point number as CAST to STRING writes it, from DuckDB's text.
+func doubleText(s string) (string, error) { return dialect.FloatText(s) }
