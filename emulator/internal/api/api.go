@@ -5,8 +5,11 @@ import (
 	"log/slog"
 	"net/http"
 
+	"corbel.example/emulator/internal/compute"
+	"corbel.example/emulator/internal/fault"
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/requestlog"
 	"corbel.example/emulator/internal/statement"
 )
 
@@ -18,6 +21,10 @@ type Deps struct {
 	// Engine runs the definitions of the catalog's APIs.
 	Engine    Engine
 	Warehouse WarehouseInfo
+	// Compute is the warehouse's life.
+	Compute *compute.Compute
+	// Faults are what requests meet on demand.
+	Faults *fault.Set
 	// WorkspaceID is what X-Databricks-Org-Id says.
 	WorkspaceID string
 	Logger      *slog.Logger
@@ -44,12 +51,13 @@ var (
 
 type server struct {
 	Deps
-	links signer
+	links    signer
+	requests *requestlog.Log
 }
 
 // New returns the handler of all APIs.
 func New(d Deps) http.Handler {
-	s := &server{Deps: d, links: newSigner()}
+	s := &server{Deps: d, links: newSigner(), requests: &requestlog.Log{}}
 	mux := http.NewServeMux()
 	open := func(pattern string, h handler) { mux.Handle(pattern, s.answer(h)) }
 	api := func(pattern string, scopes []string, h handler) {
@@ -66,6 +74,8 @@ func New(d Deps) http.Handler {
 
 	api("GET /api/2.0/sql/warehouses", scopeSQL, s.listWarehouses)
 	api("GET /api/2.0/sql/warehouses/{id}", scopeSQL, s.getWarehouse)
+	api("POST /api/2.0/sql/warehouses/{id}/start", scopeSQL, s.startWarehouse)
+	api("POST /api/2.0/sql/warehouses/{id}/stop", scopeSQL, s.stopWarehouse)
 
 	const statements = "/api/2.0/sql/statements"
 	api("POST "+statements, scopeSQL, s.executeStatement)
@@ -95,10 +105,17 @@ func New(d Deps) http.Handler {
 	mux.Handle("GET "+catalog+"/effective-permissions/{type}/{name}", s.answer(s.authorizedForSecurable(s.getEffectivePermissions)))
 	api("PATCH "+catalog+"/permissions/{type}/{name}", scopeGrants, s.updatePermissions)
 
+	admin := func(pattern string, h handler) { mux.Handle(pattern, s.answer(s.administrator(h))) }
+	admin("GET "+adminPath+"/faults", s.listFaults)
+	admin("POST "+adminPath+"/faults", s.addFault)
+	admin("DELETE "+adminPath+"/faults", s.clearFaults)
+	admin("DELETE "+adminPath+"/faults/{id}", s.removeFault)
+	admin("GET "+adminPath+"/requests", s.listRequests)
+
 	open("/", func(_ http.ResponseWriter, r *http.Request) error {
 		return &Error{http.StatusNotFound, "ENDPOINT_NOT_FOUND", "No API found for '" + r.Method + " " + r.URL.Path + "'"}
 	})
-	return s.instrument(mux)
+	return s.instrument(s.withFaults(mux))
 }
 
 // handler answers a request, or returns an error that becomes the answer.

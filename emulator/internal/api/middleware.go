@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 
 	"corbel.example/emulator/internal/dialect"
 	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/requestlog"
 )
 
 // maxBody bounds request bodies: the longest statement, doubled for JSON's escapes.
@@ -44,6 +46,18 @@ func (w *record) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the writer beneath.
 func (w *record) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// prefix keeps the beginning of a body, one byte more than is remembered at most.
+type prefix struct {
+	io.ReadCloser
+	data []byte
+}
+
+func (p *prefix) Read(to []byte) (int, error) {
+	n, err := p.ReadCloser.Read(to)
+	p.data = append(p.data, to[:min(n, requestlog.MaxBody+1-len(p.data))]...)
+	return n, err
+}
+
 // instrument gives every request its id and its log line, bounds its body and turns a
 // panic into an answer.
 func (s *server) instrument(next http.Handler) http.Handler {
@@ -54,24 +68,38 @@ func (s *server) instrument(next http.Handler) http.Handler {
 			id = uuid.NewString()
 		}
 		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		sent := &prefix{ReadCloser: http.MaxBytesReader(w, r.Body, maxBody)}
+		r.Body = sent
 		rec := &record{ResponseWriter: w}
 		rec.Header().Set("X-Request-ID", id)
 		rec.Header().Set("X-Databricks-Org-Id", s.WorkspaceID)
 		defer func() {
-			if p := recover(); p != nil {
+			p := recover()
+			switch p {
+			case nil, http.ErrAbortHandler: // the second ends the connection, which is meant
+			default:
 				s.Logger.ErrorContext(r.Context(), "panic", "request_id", id, "module", "api", "panic", p, "stack", string(debug.Stack()))
 				if rec.status == 0 {
 					(&Error{http.StatusInternalServerError, "INTERNAL_ERROR", "The request failed inside the workspace. The log has the details under this request id: " + id}).write(rec)
 				}
 			}
-			s.logRequest(r, rec, id, time.Since(started))
+			s.logRequest(r, rec, id, started, sent.data)
+			if p == http.ErrAbortHandler { //nolint:errorlint // a panic's value, not an error that may be wrapped
+				panic(p)
+			}
 		}()
 		next.ServeHTTP(rec, r)
 	})
 }
 
-func (s *server) logRequest(r *http.Request, rec *record, id string, took time.Duration) {
+func (s *server) logRequest(r *http.Request, rec *record, id string, started time.Time, body []byte) {
+	took := time.Since(started)
+	if !strings.HasPrefix(r.URL.Path, adminPath+"/") {
+		e := requestlog.Describe(r, body)
+		e.Time, e.RequestID, e.User, e.Status = started.UTC(), id, rec.user, rec.status
+		e.DurationMS = float64(took.Microseconds()) / 1000
+		s.requests.Add(e)
+	}
 	level := slog.LevelInfo
 	if rec.status >= http.StatusInternalServerError {
 		level = slog.LevelError

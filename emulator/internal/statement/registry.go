@@ -36,14 +36,21 @@ type Engine interface {
 	Execute(ctx context.Context, r warehouse.Request, sink warehouse.Sink) error
 }
 
+// Compute is what the engine runs on. Await starts it where it does not run, and waits until it
+// does or ctx ends: statements are PENDING meanwhile.
+type Compute interface {
+	Await(ctx context.Context) error
+}
+
 var _ Engine = (*warehouse.Warehouse)(nil)
 
 // Registry runs statements and remembers them. It is safe for concurrent use.
 type Registry struct {
-	engine Engine
-	dir    string
-	log    *slog.Logger
-	now    func() time.Time
+	engine  Engine
+	compute Compute
+	dir     string
+	log     *slog.Logger
+	now     func() time.Time
 
 	ctx     context.Context // of everything that the registry runs
 	stop    context.CancelFunc
@@ -57,13 +64,13 @@ type Registry struct {
 
 // NewRegistry starts a registry that keeps large results beneath dir. What is there from
 // an earlier run is removed. [Registry.Close] must be called.
-func NewRegistry(engine Engine, dir string, log *slog.Logger) (*Registry, error) {
+func NewRegistry(engine Engine, compute Compute, dir string, log *slog.Logger) (*Registry, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return nil, fmt.Errorf("remove old results: %w", err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Registry{
-		engine: engine, dir: dir, log: log, now: time.Now, ctx: ctx, stop: stop,
+		engine: engine, compute: compute, dir: dir, log: log, now: time.Now, ctx: ctx, stop: stop,
 		slots: make(chan struct{}, maxRunning), byID: map[string]*Statement{},
 	}
 	r.running.Go(r.sweepUntilClosed)
@@ -127,6 +134,9 @@ func (r *Registry) run(ctx context.Context, s *Statement) {
 }
 
 func (r *Registry) execute(ctx context.Context, s *Statement, res *result) (err error) {
+	if err := r.compute.Await(ctx); err != nil {
+		return err
+	}
 	select {
 	case r.slots <- struct{}{}:
 		defer func() { <-r.slots }()

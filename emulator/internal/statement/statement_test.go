@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"corbel.example/emulator/internal/compute"
 	"corbel.example/emulator/internal/dialect"
 	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/warehouse"
@@ -50,7 +51,7 @@ func forever(ctx context.Context, _ warehouse.Request, _ warehouse.Sink) error {
 
 func registry(t *testing.T, engine Engine) *Registry {
 	t.Helper()
-	r, err := NewRegistry(engine, filepath.Join(t.TempDir(), "results"), slog.New(slog.DiscardHandler))
+	r, err := NewRegistry(engine, compute.New(0), filepath.Join(t.TempDir(), "results"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +140,7 @@ func TestCancelEndsWhatRunsAndWhatWaits(t *testing.T) {
 func TestClosingEndsEverything(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "results")
-	r, err := NewRegistry(engineFunc(forever), dir, slog.New(slog.DiscardHandler))
+	r, err := NewRegistry(engineFunc(forever), compute.New(0), dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

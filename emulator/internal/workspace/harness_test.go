@@ -38,7 +38,12 @@ type served struct {
 // serve opens the workspace in dir and serves it until the test ends.
 func serve(t testing.TB, dir string) *served {
 	t.Helper()
-	w, err := Open(Config{StateDir: dir})
+	return serveWith(t, Config{StateDir: dir})
+}
+
+func serveWith(t testing.TB, c Config) *served {
+	t.Helper()
+	w, err := Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}

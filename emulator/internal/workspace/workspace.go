@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"corbel.example/emulator/internal/api"
+	"corbel.example/emulator/internal/compute"
+	"corbel.example/emulator/internal/fault"
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/statement"
@@ -33,6 +35,10 @@ const (
 type Config struct {
 	// StateDir holds everything that the workspace keeps. It is made when it doesn't exist.
 	StateDir string
+	// WarehouseStartTime is how long a start of the warehouse takes; 0 means no time.
+	WarehouseStartTime time.Duration
+	// Faults are the faults that requests meet from the start.
+	Faults []fault.Rule
 	// Logger takes the workspace's log records; nil means none.
 	Logger *slog.Logger
 }
@@ -79,14 +85,21 @@ func Open(c Config) (w *Workspace, err error) {
 	if err := seed(ctx, c.StateDir, directory, store, engine); err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
-	statements, err := statement.NewRegistry(engine, filepath.Join(c.StateDir, "results"), log)
+	faults := &fault.Set{}
+	for _, r := range c.Faults {
+		if _, err := faults.Add(r); err != nil {
+			return nil, errors.Join(err, engine.Close())
+		}
+	}
+	running := compute.New(c.WarehouseStartTime)
+	statements, err := statement.NewRegistry(engine, running, filepath.Join(c.StateDir, "results"), log)
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
 	return &Workspace{
 		directory: directory, warehouse: engine, statements: statements,
 		handler: api.New(api.Deps{
-			Directory: directory, Metastore: store, Statements: statements, Engine: engine, WorkspaceID: ID, Logger: log,
+			Directory: directory, Metastore: store, Statements: statements, Engine: engine, Compute: running, Faults: faults, WorkspaceID: ID, Logger: log,
 			Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
 		}),
 	}, nil
