@@ -292,6 +292,7 @@ func TestAsyncQueryIsFollowedByItsID(t *testing.T) {
 		"POST " + statements:                        answerJSON(200, `{"statement_id":"s1","status":{"state":"PENDING"}}`),
 		"GET " + statements + "/s1":                 func(w http.ResponseWriter, r *http.Request) { answerJSON(200, state.Load().(string))(w, r) },
 		"GET " + statements + "/s1/result/chunks/1": answerJSON(200, `{"chunk_index":1,"row_offset":1,"data_array":[[null]],"next_chunk_index":2}`),
+		"GET " + statements + "/s1/result/chunks/7": answerJSON(404, `{"error_code":"NOT_FOUND","message":"no chunk 7"}`),
 		"POST " + statements + "/s1/cancel":         answerJSON(200, ``),
 	})
 	u := d.start(t, nil)
@@ -315,6 +316,9 @@ func TestAsyncQueryIsFollowedByItsID(t *testing.T) {
 	want := `{"statement_id":"s1","chunk":1,"row_offset":1,"columns":[{"name":"n","position":0,"type_text":"INT","type_name":"INT"}],"rows":[[null]],"next_chunk":2}`
 	if w := (request{path: path + "/chunks/1"}).do(t, u); strings.TrimSpace(w.Body.String()) != want {
 		t.Errorf("chunk: %s", w.Body)
+	}
+	if w := (request{path: path + "/chunks/7"}).do(t, u); w.Code != 404 || problemOf(t, w).Code != "CHUNK_NOT_FOUND" {
+		t.Errorf("chunk beyond the last: %d %s", w.Code, w.Body)
 	}
 	if w := (request{path: path + "/chunks/x"}).do(t, u); w.Code != 400 {
 		t.Errorf("chunk x: %d", w.Code)

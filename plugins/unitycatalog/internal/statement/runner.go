@@ -155,7 +155,7 @@ func (r *Runner) Chunk(ctx context.Context, id string, index int) (*Chunk, error
 	var answer chunk
 	path := statementPath(id) + "/result/chunks/" + strconv.Itoa(index)
 	if err := workspace.Do(ctx, c, workspace.Call{Op: "unitycatalog.chunk", Method: http.MethodGet, Path: path, Answer: &answer}); err != nil {
-		return nil, ownOnly(err)
+		return nil, noChunk(ownOnly(err))
 	}
 	rows, err := newRows(columns, answer.Cells)
 	if err != nil {
@@ -238,6 +238,16 @@ func ownOnly(err error) error {
 		return errNoStatement(err)
 	}
 	return err
+}
+
+// noChunk says of a statement that is the user's what is missing. The workspace tells a chunk beyond the last like a result
+// that has expired.
+func noChunk(err error) error {
+	if fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	return fault.Wrap(fault.NotFound, err, "The statement's result has no such chunk, or has expired. The statement says how many there are.").
+		WithCode("CHUNK_NOT_FOUND").WithOp("unitycatalog.chunk")
 }
 
 func errNoStatement(err error) *fault.Error {
