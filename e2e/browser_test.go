@@ -66,6 +66,8 @@ func TestBrowserWalksFromSignInToRows(t *testing.T) {
 			}
 			w.open(running(t).URL + "/catalog/nowhere")
 			w.look("8-not-found")
+			w.open(running(t).URL + "/catalog/" + strings.Repeat("long", 60) + "/nowhere")
+			w.look("9-long-name-not-found")
 			w.background(look)
 		})
 	}
