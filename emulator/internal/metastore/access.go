@@ -61,6 +61,24 @@ func (s *Snapshot) CanManage(p principal.Principal, n Name) bool {
 	}
 }
 
+// Owns reports whether p owns n, or belongs to the group that does.
+func (s *Snapshot) Owns(p principal.Principal, n Name) bool { return isOrBelongsTo(p, s.Owner(n)) }
+
+// CheckManage returns a [DeniedError] unless p can manage n and use what n is in, which
+// administrators and the owner of the catalog need no privilege for.
+func (s *Snapshot) CheckManage(p principal.Principal, n Name) error {
+	exempt := s.IsAdmin(p) || n.Catalog != "" && s.Owns(p, Name{Catalog: n.Catalog})
+	if parent := n.Parent(); !exempt && parent.Catalog != "" {
+		if err := s.CheckUse(p, parent); err != nil {
+			return err
+		}
+	}
+	if !s.CanManage(p, n) {
+		return &DeniedError{Manage, n}
+	}
+	return nil
+}
+
 // CheckUse returns a [DeniedError] unless p may use the catalog and the schema that n
 // is in (n itself, when it is a catalog or a schema).
 func (s *Snapshot) CheckUse(p principal.Principal, n Name) error {
@@ -87,11 +105,11 @@ func (s *Snapshot) Check(p principal.Principal, want Privilege, n Name) error {
 	return nil
 }
 
-// Visible reports whether p may know that n exists: by administering or owning it or a
-// parent, by BROWSE, by using it (catalogs, schemas), or by any privilege on it (tables),
-// and then only where p may use what it is in.
+// Visible reports whether p may know that n exists: by BROWSE on its catalog, by managing
+// it, by using it (catalogs, schemas), or by any privilege on it (tables), and then only
+// where p may use what it is in.
 func (s *Snapshot) Visible(p principal.Principal, n Name) bool {
-	if s.CanManage(p, n) || s.Has(p, Browse, n) {
+	if s.CheckManage(p, n) == nil || n.Catalog != "" && s.Has(p, Browse, Name{Catalog: n.Catalog}) {
 		return true
 	}
 	switch n.Kind() {

@@ -16,7 +16,8 @@ func (x *run) alter(ctx context.Context, s dialect.Alter) error {
 		return err
 	}
 	columnsChange := s.AddColumns != nil || s.DropColumns != nil || s.RenameColumn != nil || s.CommentColumn != nil
-	if err := x.mayAlter(n, columnsChange); err != nil {
+	ofContent := n.Kind() == metastore.KindTable && (columnsChange || s.SetProperties != nil || s.UnsetProperties != nil)
+	if err := x.mayAlter(n, ofContent); err != nil {
 		return err
 	}
 	switch {
@@ -52,10 +53,10 @@ func (x *run) alter(ctx context.Context, s dialect.Alter) error {
 	return x.done()
 }
 
-// mayAlter checks that the caller may change the object: columns with MODIFY, everything
-// else by managing it.
-func (x *run) mayAlter(n metastore.Name, columns bool) error {
-	if columns && x.snapshot.Has(x.caller, metastore.Modify, n) {
+// mayAlter checks that the caller may change the object: columns and properties of a table
+// with MODIFY, everything else by managing it.
+func (x *run) mayAlter(n metastore.Name, ofContent bool) error {
+	if ofContent {
 		return x.require(n, metastore.Modify)
 	}
 	return x.requireManage(n)
@@ -151,12 +152,21 @@ func (x *run) commentColumn(n metastore.Name, name, comment string) error {
 	})
 }
 
+// mayComment checks that the caller may comment on the object: by managing it, or for tables
+// with MODIFY.
+func (x *run) mayComment(n metastore.Name) error {
+	if n.Kind() == metastore.KindTable && x.snapshot.Has(x.caller, metastore.Modify, n) {
+		return x.require(n, metastore.Modify)
+	}
+	return x.requireManage(n)
+}
+
 func (x *run) commentOn(_ context.Context, s dialect.CommentOn) error {
 	n, err := x.object(s.Kind, s.Name)
 	if err != nil {
 		return err
 	}
-	if err := x.mayAlter(n, n.Kind() == metastore.KindTable); err != nil {
+	if err := x.mayComment(n); err != nil {
 		return err
 	}
 	if s.Column != "" {

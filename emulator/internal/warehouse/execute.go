@@ -274,16 +274,13 @@ func (x *run) require(n metastore.Name, privileges ...metastore.Privilege) error
 
 // requireManage checks that the securable exists and that the caller may manage it.
 func (x *run) requireManage(n metastore.Name) error {
-	if err := x.require(n); err != nil && !x.snapshot.CanManage(x.caller, n) {
-		return err
-	}
+	x.used[n] = struct{}{}
 	if !x.snapshot.Exists(n) {
-		return notFound(n)
+		if err := x.require(n); err != nil {
+			return err
+		}
 	}
-	if !x.snapshot.CanManage(x.caller, n) {
-		return &metastore.DeniedError{Privilege: metastore.Manage, On: n}
-	}
-	return nil
+	return x.snapshot.CheckManage(x.caller, n)
 }
 
 // exec runs a DuckDB statement without a result.

@@ -31,7 +31,13 @@ func (x *run) grant(s dialect.Grant) error {
 			change.Add = append(change.Add, p)
 		}
 	}
-	if err := x.store.Update(func(tx *metastore.Tx) error { return tx.ChangeGrants(n, change) }); err != nil {
+	err = x.store.Update(func(tx *metastore.Tx) error {
+		if err := tx.CheckManage(x.caller, n); err != nil { // n may have been made anew
+			return err
+		}
+		return tx.ChangeGrants(n, change)
+	})
+	if err != nil {
 		return err
 	}
 	return x.done()

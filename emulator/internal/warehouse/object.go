@@ -96,6 +96,9 @@ func (x *run) drop(ctx context.Context, s dialect.Drop) error {
 		return err
 	}
 	if !x.snapshot.Exists(n) && s.IfExists {
+		if err := x.mayAsk(n); err != nil {
+			return err
+		}
 		return x.done()
 	}
 	if err := x.requireManage(n); err != nil {
@@ -130,6 +133,18 @@ func (x *run) drop(ctx context.Context, s dialect.Drop) error {
 		return err
 	}
 	return x.done()
+}
+
+// mayAsk checks that the caller may learn that n does not exist: by using what it would be in.
+func (x *run) mayAsk(n metastore.Name) error {
+	in := n.Parent()
+	for !x.snapshot.Exists(in) {
+		in = in.Parent()
+	}
+	if in.Catalog == "" || x.snapshot.IsAdmin(x.caller) || x.snapshot.Owns(x.caller, metastore.Name{Catalog: in.Catalog}) {
+		return nil
+	}
+	return x.snapshot.CheckUse(x.caller, in)
 }
 
 // emptyCatalog reports whether a catalog holds nothing but its empty schema "default".
