@@ -20,7 +20,7 @@ func TestFaultsOfAnyLengthCross(t *testing.T) {
 	}
 	b := newBorder(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fault.Fail(w, failure, "") }))
 
-	err := b.Forward(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), Exchange{Timeout: 10 * time.Second})
+	err := b.Forward(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), Exchange{Timeout: 10 * time.Second})
 	var got *fault.Error
 	if !errors.As(err, &got) {
 		t.Fatalf("Forward = %v, want the handler's fault", err)
@@ -45,7 +45,7 @@ func TestAddressThatDoesNotCrossIsNamed(t *testing.T) {
 		"beyond headers": "/?" + strings.Repeat("a", MaxHeaderBytes),
 		"beyond a frame": "/?" + strings.Repeat("a", MaxFrame),
 	} {
-		err := b.Forward(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, target, nil), Exchange{Timeout: 10 * time.Second})
+		err := b.Forward(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil), Exchange{Timeout: 10 * time.Second})
 		var got *fault.Error
 		if !errors.As(err, &got) || got.Kind != fault.TooLarge {
 			t.Errorf("%s: Forward = %v, want a fault of kind %v", name, err, fault.TooLarge)

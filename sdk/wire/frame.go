@@ -14,11 +14,6 @@ func releaseFrame(f *pluginv1.Frame) {
 	f.ReturnToVTPool()
 }
 
-func releaseRequest(r *pluginv1.Request) {
-	r.Body = nil
-	r.ReturnToVTPool()
-}
-
 func releaseResponse(r *pluginv1.Response) {
 	if r == nil {
 		return
