@@ -70,7 +70,7 @@ func about(p principal.Principal) string {
 	case p.MemberOf(principal.Admins):
 		return "Administrator: may see and do everything."
 	case p.MemberOf("analysts"):
-		return "Analyst: reads some of the sample schemas, and may create tables in main.samples."
+		return "Analyst: reads some of the sample schemas (of transport.wildlife_strikes only civil flights, without costs), and may create tables in main.samples."
 	default:
 		return "New here: has been granted nothing yet."
 	}

@@ -21,6 +21,7 @@ type tableInfo struct {
 	ViewDefinition   string       `json:"view_definition,omitempty"`
 	SecurableType    string       `json:"securable_type"`
 	Columns          []columnInfo `json:"columns,omitempty"`
+	RowFilter        *rowFilter   `json:"row_filter,omitempty"`
 	audited
 }
 
@@ -34,6 +35,17 @@ type columnInfo struct {
 	Position      int    `json:"position"`
 	Nullable      bool   `json:"nullable"`
 	Comment       string `json:"comment,omitempty"`
+	Mask          *mask  `json:"mask,omitempty"`
+}
+
+type rowFilter struct {
+	FunctionName string   `json:"function_name"`
+	Columns      []string `json:"input_column_names"`
+}
+
+type mask struct {
+	FunctionName string   `json:"function_name"`
+	Columns      []string `json:"using_column_names,omitempty"`
 }
 
 func describeTable(s *metastore.Snapshot, t *metastore.Table, withColumns bool) (tableInfo, error) {
@@ -43,6 +55,9 @@ func describeTable(s *metastore.Snapshot, t *metastore.Table, withColumns bool) 
 	}
 	if t.Kind == metastore.Managed {
 		info.DataSourceFormat = "DELTA"
+	}
+	if t.RowFilter != nil {
+		info.RowFilter = &rowFilter{t.RowFilter.Function.String(), t.RowFilter.Columns}
 	}
 	if !withColumns {
 		return info, nil
@@ -66,8 +81,12 @@ func describeColumn(c metastore.Column, position int) (columnInfo, error) {
 	if err != nil {
 		return columnInfo{}, fmt.Errorf("column %q: %w", c.Name, err)
 	}
+	var policy *mask
+	if c.Mask != nil {
+		policy = &mask{c.Mask.Function.String(), c.Mask.Columns}
+	}
 	return columnInfo{
-		Name: c.Name, TypeText: t.Catalog(), TypeName: t.RESTName(), TypeJSON: spark, TypePrecision: t.Precision,
+		Mask: policy, Name: c.Name, TypeText: t.Catalog(), TypeName: t.RESTName(), TypeJSON: spark, TypePrecision: t.Precision,
 		TypeScale: t.Scale, Position: position, Nullable: c.Nullable, Comment: c.Comment,
 	}, nil
 }

@@ -40,6 +40,9 @@ func seed(ctx context.Context, stateDir string, directory *principal.Directory, 
 			return fmt.Errorf("fill new workspace: %w", err)
 		}
 	}
+	if err := s.policies(directory); err != nil {
+		return fmt.Errorf("fill new workspace: %w", err)
+	}
 	if err := store.Update(func(tx *metastore.Tx) error { return grantSamples(tx, directory.App().UserName) }); err != nil {
 		return fmt.Errorf("fill new workspace: %w", err)
 	}
@@ -100,6 +103,36 @@ func (s seeder) table(t sample.Table) (err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	return s.engine.Load(s.ctx, table, rows)
 }
+
+// policies put a row filter and column masks before one of the tables that ben may read:
+// only administrators see military flights, and what strikes cost.
+func (s seeder) policies(directory *principal.Directory) error {
+	ana, ok := directory.User(owner)
+	if !ok {
+		return fmt.Errorf("no user %q", owner)
+	}
+	statements := []string{
+		"CREATE OR REPLACE FUNCTION samples.transport.civil_or_admin(operator STRING) RETURNS BOOLEAN COMMENT 'Whether the caller may see flights of the operator' RETURN is_account_group_member('admins') OR operator <> 'MILITARY'",
+		"CREATE OR REPLACE FUNCTION samples.transport.cost_for_admins(cost BIGINT) RETURNS BIGINT COMMENT 'The cost, for administrators' RETURN CASE WHEN is_account_group_member('admins') THEN cost END",
+		"ALTER TABLE samples.transport.wildlife_strikes SET ROW FILTER samples.transport.civil_or_admin ON (operator)",
+	}
+	for _, column := range []string{"repair_cost", "other_cost", "total_cost"} {
+		statements = append(statements, "ALTER TABLE samples.transport.wildlife_strikes ALTER COLUMN "+column+" SET MASK samples.transport.cost_for_admins")
+	}
+	for _, statement := range statements {
+		if err := s.engine.Execute(s.ctx, warehouse.Request{Statement: statement, Principal: ana}, nothing{}); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
+}
+
+// nothing takes the empty results of statements that have none.
+type nothing struct{}
+
+func (nothing) Columns([]warehouse.Column) error { return nil }
+
+func (nothing) Row([]any) error { return nil }
 
 // grantSamples gives the sample users what makes them different: ana everything, ben two
 // schemas and one table of a third, cleo nothing. The app may read what apps make.
