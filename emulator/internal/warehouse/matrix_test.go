@@ -222,7 +222,7 @@ func grantSets(f statementFact, number int) (sets [][]held) {
 	}
 	for i := -1; i < len(needs); i++ {
 		for j, s := range single {
-			if !*full && (i+j+number)%6 != 0 {
+			if !*full && (i+j+number)%12 != 0 {
 				continue
 			}
 			if i < 0 {

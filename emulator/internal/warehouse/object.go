@@ -52,7 +52,8 @@ func (x *run) mayCreate(n metastore.Name, ifNotExists bool) error {
 	if err := x.snapshot.Check(x.caller, creation[n.Kind()], parent); err != nil {
 		return err
 	}
-	if !x.snapshot.Exists(n) {
+	reserved := n == (metastore.Name{Catalog: n.Catalog, Schema: informationSchema}) || n == (metastore.Name{Catalog: systemCatalog})
+	if !x.snapshot.Exists(n) && !reserved {
 		return nil
 	}
 	if ifNotExists {

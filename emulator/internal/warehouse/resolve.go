@@ -98,14 +98,14 @@ func (r *resolver) table(n dialect.Node, ctes []string) error {
 	as := *r.run
 	as.fallback, as.caller = r.scope.fallback, r.scope.as
 	name := as.table(parts)
-	if name.Schema == "information_schema" {
-		return dialect.Unsupported("information_schema: use SHOW and DESCRIBE")
+	if n["alias"] == "" {
+		n["alias"] = parts[len(parts)-1]
+	}
+	if name.Schema == informationSchema {
+		return r.information(n, name)
 	}
 	if err := as.require(name, metastore.Select); err != nil {
 		return err
-	}
-	if n["alias"] == "" {
-		n["alias"] = parts[len(parts)-1]
 	}
 	t, ok := r.snapshot.Table(name)
 	if ok && t.Kind == metastore.View {
