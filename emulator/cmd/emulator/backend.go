@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/databricks/databricks-sdk-go/config"
 
 	"corbel.example/emulator/internal/app"
+	"corbel.example/emulator/internal/certificate"
+	"corbel.example/emulator/internal/fault"
 	"corbel.example/emulator/internal/frontdoor"
 	"corbel.example/emulator/internal/frontdoor/developer"
 	"corbel.example/emulator/internal/workspace"
@@ -69,7 +72,16 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 	if err != nil {
 		return err
 	}
-	ws, err := r.openWorkspace(o, log)
+	caFile := ""
+	if s.tls {
+		caFile = r.state.path(certificate.File)
+		secure, err := withTLS(l, r.state.dir)
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		l = secure
+	}
+	ws, err := r.openWorkspace(o, log, s)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -97,14 +109,20 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 		},
 	}
 	r.log.InfoContext(o.stop, "workspace ready", slog.String("url", srv.url))
-	return r.state.announce(running{WorkspaceURL: srv.url, Ready: true})
+	return r.state.announce(running{WorkspaceURL: srv.url, CAFile: caFile, Ready: true})
 }
 
 // openWorkspace waits for the workspace to open, which the first time takes a
 // while, unless it is told to stop now.
-func (r *runner) openWorkspace(o *orders, log *slog.Logger) (*workspace.Workspace, error) {
+func (r *runner) openWorkspace(o *orders, log *slog.Logger, s *settings) (*workspace.Workspace, error) {
+	faults, err := readFaults(s.faults)
+	if err != nil {
+		return nil, err
+	}
 	return unless(o.now, func() (*workspace.Workspace, error) {
-		return workspace.Open(workspace.Config{StateDir: r.state.path(workspaceFolder), Logger: log})
+		return workspace.Open(workspace.Config{
+			StateDir: r.state.path(workspaceFolder), WarehouseStartTime: s.warehouseStart, Faults: faults, Logger: log,
+		})
 	})
 }
 
@@ -127,6 +145,23 @@ func unless[T any](ctx context.Context, f func() (T, error)) (T, error) {
 		var none T
 		return none, ctx.Err()
 	}
+}
+
+// readFaults reads the file of faults, if one is named.
+func readFaults(path string) ([]fault.Rule, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("faults (CORBEL_FAULTS): %w", err)
+	}
+	defer file.Close()
+	rules, err := fault.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("faults (CORBEL_FAULTS) %s: %w", path, err)
+	}
+	return rules, nil
 }
 
 // connect turns to a real workspace as the developer.

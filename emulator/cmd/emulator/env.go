@@ -61,7 +61,14 @@ func clientEnvironment(stateDir, user string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return export(hostVariable, now.WorkspaceURL) + export("DATABRICKS_TOKEN", token) + export(warehouseVariable, workspace.WarehouseID), nil
+	exports := export(hostVariable, now.WorkspaceURL) + export("DATABRICKS_TOKEN", token) + export(warehouseVariable, workspace.WarehouseID)
+	if now.CAFile != "" {
+		// How clients in Go, Python and Node.js learn whom to trust.
+		for _, name := range []string{"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"} {
+			exports += export(name, now.CAFile)
+		}
+	}
+	return exports, nil
 }
 
 // findUser returns the user name that name means.

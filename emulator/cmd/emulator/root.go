@@ -47,6 +47,7 @@ func newServeCommand(p process, s *settings) *cobra.Command {
 	}
 	s.logFlags(cmd.Flags())
 	s.workspaceFlags(cmd.Flags(), defaultServePort)
+	s.tlsFlags(cmd.Flags())
 	return cmd
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"corbel.example/emulator/internal/certificate"
 )
 
 const (
@@ -38,6 +41,29 @@ func listen(port uint16, variable string) (net.Listener, error) {
 	return l, nil
 }
 
+// tlsListener is a listener whose connections speak TLS.
+type tlsListener struct{ net.Listener }
+
+// withTLS makes the listener speak TLS, by the certificate authority in dir.
+func withTLS(l net.Listener, dir string) (net.Listener, error) {
+	authority, err := certificate.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := authority.Loopback()
+	if err != nil {
+		return nil, err
+	}
+	return tlsListener{tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})}, nil
+}
+
+func scheme(l net.Listener) string {
+	if _, ok := l.(tlsListener); ok {
+		return "https"
+	}
+	return "http"
+}
+
 // server is an HTTP server on a listener.
 type server struct {
 	http   *http.Server
@@ -55,7 +81,7 @@ func startServer(l net.Listener, handler http.Handler, log *slog.Logger) *server
 			MaxHeaderBytes:    maxHeaderBytes,
 			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		},
-		url:    "http://" + l.Addr().String(),
+		url:    scheme(l) + "://" + l.Addr().String(),
 		failed: make(chan error, 1),
 		done:   make(chan struct{}),
 	}

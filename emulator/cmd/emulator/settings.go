@@ -22,6 +22,9 @@ type settings struct {
 	logLevel        slog.Level
 	logFormat       string
 	workspacePort   uint16
+	warehouseStart  time.Duration
+	faults          string
+	tls             bool
 	port            uint16
 	allowedHosts    []string
 	scopes          []string
@@ -54,6 +57,15 @@ func (s *settings) logFlags(flags *pflag.FlagSet) {
 func (s *settings) workspaceFlags(flags *pflag.FlagSet, port uint16) {
 	flags.Uint16Var(&s.workspacePort, "workspace-port", port, "port of the workspace; 0 for a free one, the same as last time if it is still free")
 	variable(flags, "workspace-port", "CORBEL_WORKSPACE_PORT")
+	flags.DurationVar(&s.warehouseStart, "warehouse-start-time", 0, "how long a start of the SQL warehouse takes")
+	variable(flags, "warehouse-start-time", "CORBEL_WAREHOUSE_START_TIME")
+	flags.StringVar(&s.faults, "faults", "", "JSON file of faults that requests meet from the start")
+	variable(flags, "faults", "CORBEL_FAULTS")
+}
+
+func (s *settings) tlsFlags(flags *pflag.FlagSet) {
+	flags.BoolVar(&s.tls, "tls", false, "serve https, by a certificate authority in the state folder")
+	variable(flags, "tls", "CORBEL_TLS")
 }
 
 func (s *settings) appFlags(flags *pflag.FlagSet) {

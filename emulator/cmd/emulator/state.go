@@ -33,6 +33,8 @@ type state struct {
 type running struct {
 	// WorkspaceURL is the emulated workspace's address, of last time until Ready.
 	WorkspaceURL string `json:"workspace_url"`
+	// CAFile is the certificate that clients must trust, when the address is https.
+	CAFile string `json:"ca_file,omitempty"`
 	// Ready says that the workspace answers.
 	Ready bool `json:"ready"`
 	// Real says that a real workspace is used and none is emulated.
