@@ -119,7 +119,7 @@ func TestFailReachesAFailerThroughMiddleware(t *testing.T) {
 	want := fault.New(fault.NotFound, "")
 	fault.HandlerFunc(func(http.ResponseWriter, *http.Request) error { return want }).
 		ServeHTTP(wrapper{wrapper{k}}, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
-	if k.kept != want || inner.Body.Len() > 0 {
+	if !errors.Is(k.kept, want) || inner.Body.Len() > 0 {
 		t.Errorf("kept %v, written %q", k.kept, inner.Body)
 	}
 }

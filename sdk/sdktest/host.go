@@ -136,10 +136,11 @@ func join(t testing.TB, p plugin.Plugin, handler wire.HostHandler) *wire.Client 
 	t.Helper()
 	link, pluginLink := pair(t)
 	services, pluginServices := pair(t)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context())) // until the clean-up
 	served := make(chan error, 1)
 	socket := filepath.Join(shortDir(t), "p")
-	listener, err := net.Listen("unix", socket)
+	var lc net.ListenConfig
+	listener, err := lc.Listen(t.Context(), "unix", socket)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +182,7 @@ func pair(t testing.TB) (net.Conn, net.Conn) {
 // shortDir is a folder whose path leaves room for a socket's name: their paths end at about 100 bytes.
 func shortDir(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "sdktest")
+	dir, err := os.MkdirTemp("", "sdktest") //nolint:usetesting // t.TempDir's path holds the test's name and may be too long
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,11 +27,14 @@ func On(ctx context.Context, p plugin.Plugin, s Sockets) error {
 	return operate(ctx, p, s.Link, s.Host, func(server *wire.Server) (stop func()) {
 		g := grpc.NewServer(wire.ServerOptions(func() int { return s.HostPID })...)
 		server.Register(g)
-		done := make(chan error, 1)
-		go func() { done <- g.Serve(s.Control) }()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = g.Serve(s.Control) // it says only that it was stopped
+		}()
 		return func() {
 			g.Stop()
-			<-done // its error says only that it was stopped
+			<-done
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -76,14 +75,17 @@ func newBorder(t testing.TB, handler http.Handler) *border {
 	hostLink, pluginLink := socketPair(t)
 	hostControl, pluginControl := socketPair(t)
 	b := &border{runtime: &testRuntime{Handler: handler}, pluginLink: pluginLink}
-	b.server = NewServer(b.runtime, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	b.server = NewServer(b.runtime, slog.New(slog.DiscardHandler))
 
 	grpcServer := grpc.NewServer(serverOptions()...)
 	b.server.Register(grpcServer)
 	serving := make(chan struct{}, 2)
 	go func() { _ = grpcServer.Serve(newConnListener(pluginControl)); serving <- struct{}{} }()
 	linkErr := make(chan error, 1)
-	go func() { linkErr <- b.server.ServeLink(context.Background(), pluginLink); serving <- struct{}{} }()
+	go func() {
+		linkErr <- b.server.ServeLink(context.WithoutCancel(t.Context()), pluginLink)
+		serving <- struct{}{}
+	}()
 
 	control, err := grpc.NewClient("passthrough:///plugin", append(dialOptions(insecure.NewCredentials()), grpc.WithContextDialer(newConnDialer(hostControl)))...)
 	if err != nil {

@@ -137,7 +137,7 @@ func TestSillyAnswersAreTheUpstreamsFault(t *testing.T) {
 func TestAPluginThatNeverAnswersUsesUpItsCreditsAndNoMore(t *testing.T) {
 	t.Parallel()
 	c, far := rogue(t)
-	go io.Copy(io.Discard, far) // it reads, at least
+	go func() { _, _ = io.Copy(io.Discard, far) }() // it reads, at least
 	ctx, cancel := context.WithCancel(t.Context())
 	var waiting sync.WaitGroup
 	for range MaxInFlight {

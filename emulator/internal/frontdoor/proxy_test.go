@@ -79,7 +79,7 @@ func TestDisconnectCancelsTheApp(t *testing.T) {
 	t.Parallel()
 	canceled := make(chan struct{})
 	h := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, "first") //nolint:errcheck // the test reads it
+		io.WriteString(w, "first")
 		if err := http.NewResponseController(w).Flush(); err != nil {
 			t.Error(err)
 		}
@@ -197,7 +197,7 @@ func TestAppThatIsDown(t *testing.T) {
 func TestAppThatDiesInTheMiddle(t *testing.T) {
 	t.Parallel()
 	h := open(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		io.WriteString(w, "half") //nolint:errcheck // the test reads it
+		io.WriteString(w, "half")
 		if err := http.NewResponseController(w).Flush(); err != nil {
 			t.Error(err)
 		}
@@ -229,7 +229,7 @@ func TestWebSocketsPass(t *testing.T) {
 		if err := buf.Flush(); err != nil {
 			t.Error(err)
 		}
-		io.Copy(conn, io.LimitReader(buf, 4)) //nolint:errcheck // the test reads the echo
+		_, _ = io.Copy(conn, io.LimitReader(buf, 4))
 	}), nil)
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", h.Listener.Addr().String())
 	if err != nil {

@@ -42,7 +42,7 @@ func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
 	w := &workspace{answer: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Databricks-Org-Id", "4711")
-		io.WriteString(w, `{"id":"9","userName":"dana@example.com","displayName":"Dana","emails":[{"value":"d@old.example"},{"value":"dana@example.com","primary":true}]}`) //nolint:errcheck // the test sees it
+		io.WriteString(w, `{"id":"9","userName":"dana@example.com","displayName":"Dana","emails":[{"value":"d@old.example"},{"value":"dana@example.com","primary":true}]}`)
 	}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/2.0/preview/scim/v2/Me", func(rw http.ResponseWriter, r *http.Request) {
@@ -54,11 +54,11 @@ func newWorkspace(t *testing.T) *workspace {
 		w.answer(rw, r)
 	})
 	mux.HandleFunc("GET /oidc/.well-known/oauth-authorization-server", func(rw http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(rw).Encode(map[string]string{"token_endpoint": w.URL + "/oidc/v1/token", "authorization_endpoint": w.URL + "/oidc/v1/authorize"}) //nolint:errcheck // the test sees it
+		_ = json.NewEncoder(rw).Encode(map[string]string{"token_endpoint": w.URL + "/oidc/v1/token", "authorization_endpoint": w.URL + "/oidc/v1/authorize"})
 	})
 	mux.HandleFunc("POST /oidc/v1/token", func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(rw).Encode(map[string]any{"access_token": "oauth-" + strconv.Itoa(int(w.minted.Add(1))), "token_type": "Bearer", "expires_in": 1}) //nolint:errcheck // the test sees it
+		_ = json.NewEncoder(rw).Encode(map[string]any{"access_token": "oauth-" + strconv.Itoa(int(w.minted.Add(1))), "token_type": "Bearer", "expires_in": 1})
 	})
 	w.Server = httptest.NewServer(mux)
 	t.Cleanup(w.Close)
@@ -110,7 +110,7 @@ func TestWorkspaceThatDoesNotTellItsID(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.answer = func(rw http.ResponseWriter, _ *http.Request) {
-		io.WriteString(rw, `{"id":"9","userName":"dana@example.com"}`) //nolint:errcheck // the test sees it
+		io.WriteString(rw, `{"id":"9","userName":"dana@example.com"}`)
 	}
 	if id, err := open(t, &config.Config{Host: w.URL, Token: "dapi-1"}).WorkspaceID(t.Context()); id != "0" || err != nil {
 		t.Errorf("workspace id %q, %v", id, err)
@@ -192,7 +192,7 @@ func TestRefusalsAndRubbish(t *testing.T) {
 			w := newWorkspace(t)
 			w.answer = func(rw http.ResponseWriter, _ *http.Request) {
 				rw.WriteHeader(tt.status)
-				io.WriteString(rw, tt.answer) //nolint:errcheck // the client may stop reading
+				io.WriteString(rw, tt.answer)
 			}
 			_, err := open(t, &config.Config{Host: w.URL, Token: tt.token}).Caller(t.Context())
 			if err == nil || errors.Is(err, frontdoor.ErrUnauthenticated) != tt.refused {

@@ -14,10 +14,10 @@ func main() {
 	out := flag.String("out", "internal/sample/data", "folder that receives <schema>/<table>.csv.gz")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := prepare(ctx, *out); err != nil {
+	err := prepare(ctx, *out)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "prepare:", err)
-		stop()
 		os.Exit(1)
 	}
 }
