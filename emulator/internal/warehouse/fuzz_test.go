@@ -36,7 +36,7 @@ func newTwins(t testing.TB, dir string) *twins {
 	t.Helper()
 	w := &twins{left: freshAfter}
 	var err error
-	if w.dir, err = os.MkdirTemp(dir, "twins-"); err != nil {
+	if w.dir, err = os.MkdirTemp(dir, "twins-"); err != nil { //nolint:usetesting // the twins outlive one run of the fuzz target
 		t.Fatal(err)
 	}
 	for i, canary := range canaries {

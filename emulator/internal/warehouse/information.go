@@ -30,11 +30,15 @@ var informationViews = map[string]informationView{
 	"schemata": {"catalog_name VARCHAR, schema_name VARCHAR, schema_owner VARCHAR, comment VARCHAR," + auditColumns, (*listing).schemata},
 	"tables": {"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, table_type VARCHAR, is_insertable_into VARCHAR, commit_action VARCHAR, table_owner VARCHAR, comment VARCHAR," +
 		auditColumns + ", data_source_format VARCHAR", (*listing).tables},
-	"columns": {"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, ordinal_position INTEGER, is_nullable VARCHAR, full_data_type VARCHAR, data_type VARCHAR, comment VARCHAR",
-		(*listing).columns},
+	"columns": {
+		"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, ordinal_position INTEGER, is_nullable VARCHAR, full_data_type VARCHAR, data_type VARCHAR, comment VARCHAR",
+		(*listing).columns,
+	},
 	"views": {"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, view_definition VARCHAR, check_option VARCHAR, is_updatable VARCHAR, is_insertable_into VARCHAR", (*listing).views},
-	"table_privileges": {"grantee VARCHAR, table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, privilege_type VARCHAR, is_grantable VARCHAR, inherited_from VARCHAR",
-		(*listing).tablePrivileges},
+	"table_privileges": {
+		"grantee VARCHAR, table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, privilege_type VARCHAR, is_grantable VARCHAR, inherited_from VARCHAR",
+		(*listing).tablePrivileges,
+	},
 }
 
 // listing collects the rows of an information view.

@@ -42,10 +42,10 @@ func (r *resolver) template(query string) (dialect.Node, error) {
 // owners; whoever may read the table needs no privilege on them.
 func (r *resolver) protected(t *metastore.Table, withRow bool) (dialect.Node, error) {
 	expressions := map[string]dialect.Node{}
-	list := make([]string, len(t.Columns))
+	list := make([]string, 0, len(t.Columns)+1)
 	for i, c := range t.Columns {
-		list[i] = protectedAlias + "." + dialect.QuoteIdentifier(c.Name)
 		if c.Mask == nil {
+			list = append(list, protectedAlias+"."+dialect.QuoteIdentifier(c.Name))
 			continue
 		}
 		masked, err := r.policy(t, *c.Mask, c.Name)
@@ -57,7 +57,7 @@ func (r *resolver) protected(t *metastore.Table, withRow bool) (dialect.Node, er
 		if err != nil {
 			return nil, err
 		}
-		list[i] = "CAST(" + argument(i) + " AS " + kind.DuckDB() + ") AS " + dialect.QuoteIdentifier(c.Name)
+		list = append(list, "CAST("+argument(i)+" AS "+kind.DuckDB()+") AS "+dialect.QuoteIdentifier(c.Name))
 	}
 	if withRow {
 		list = append(list, protectedAlias+".rowid AS "+protectedRow)
