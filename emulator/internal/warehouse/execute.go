@@ -101,6 +101,8 @@ type run struct {
 	// defines tells that the statement holds the lock on definitions, answered that the
 	// sink has got columns.
 	defines, answered bool
+	// hides tells that the statement reads what is behind a barrier.
+	hides bool
 	fallback          metastore.Name // resolves unqualified names
 	src               string
 	sink              Sink

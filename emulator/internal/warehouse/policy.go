@@ -41,6 +41,7 @@ func (r *resolver) template(query string) (dialect.Node, error) {
 // the rows that the caller may see, as the caller may see them. The functions run as their
 // owners; whoever may read the table needs no privilege on them.
 func (r *resolver) protected(t *metastore.Table, withRow bool) (dialect.Node, error) {
+	r.hides = true
 	expressions := map[string]dialect.Node{}
 	list := make([]string, 0, len(t.Columns)+1)
 	for i, c := range t.Columns {

@@ -169,6 +169,7 @@ func standIn(n, query dialect.Node, columns []any) {
 
 // behindBarrier is the query with the barrier around it.
 func (r *resolver) behindBarrier(query dialect.Node) (dialect.Node, error) {
+	r.hides = true
 	outer, err := r.template("SELECT * FROM (SELECT 1) AS " + protectedAlias + barrier)
 	if err != nil {
 		return nil, err
