@@ -29,6 +29,8 @@ type Exchange struct {
 	Scheme string
 	// Depth counts the calls between plugins that led here. It stays on the host's side.
 	Depth int
+	// Streaming says that the response is open-ended. It stays on the host's side.
+	Streaming bool
 	// MaxBodyBytes is the largest request body, 0 for no limit.
 	MaxBodyBytes int64
 }

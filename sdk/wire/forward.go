@@ -27,31 +27,54 @@ func (c *Client) Forward(w http.ResponseWriter, r *http.Request, x Exchange) err
 	if x.MaxBodyBytes > 0 && r.ContentLength > x.MaxBodyBytes {
 		return tooLarge(x.MaxBodyBytes)
 	}
-	if r.ContentLength < 0 || r.ContentLength > InlineBody {
+	if !FitsFrame(r) {
 		return c.forwardStream(w, r, x)
 	}
-	body, err := inlineBody(r)
-	if err != nil {
+	if err := ReadInline(r); err != nil {
 		return err
 	}
-	return c.forwardFrame(w, r, x, body)
+	return c.forwardFrame(w, r, x, inlineBody(r))
 }
 
 func tooLarge(limit int64) *fault.Error {
 	return fault.FromRequest(&http.MaxBytesError{Limit: limit})
 }
 
-// inlineBody reads a body of known small length and puts it back.
-func inlineBody(r *http.Request) ([]byte, error) {
-	if r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
-		return nil, nil
+// FitsFrame says whether a request's body is small enough, and known to be, to travel in a frame.
+func FitsFrame(r *http.Request) bool { return r.ContentLength >= 0 && r.ContentLength <= InlineBody }
+
+// ReadInline reads the body of a request that fits a frame and puts it back. Forward does it by itself; a caller that
+// does it before it takes anything that is scarce keeps a slow client from holding that.
+func ReadInline(r *http.Request) error {
+	if !FitsFrame(r) || r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
+		return nil
 	}
-	body := make([]byte, r.ContentLength)
-	if _, err := io.ReadFull(r.Body, body); err != nil {
-		return nil, fault.FromRequest(err)
+	if _, ok := r.Body.(*readBody); ok {
+		return nil
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return body, nil
+	data := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, data); err != nil {
+		return fault.FromRequest(err)
+	}
+	r.Body = &readBody{Reader: bytes.NewReader(data), data: data}
+	return nil
+}
+
+// readBody is a body that has been read already.
+type readBody struct {
+	*bytes.Reader
+	data []byte
+}
+
+// Close does nothing.
+func (*readBody) Close() error { return nil }
+
+// inlineBody returns what ReadInline has read.
+func inlineBody(r *http.Request) []byte {
+	if b, ok := r.Body.(*readBody); ok {
+		return b.data
+	}
+	return nil
 }
 
 // forwardFrame performs an exchange whose request fits into a frame.

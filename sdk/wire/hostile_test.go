@@ -205,3 +205,24 @@ func TestASlowReaderHoldsUpNobodyElse(t *testing.T) {
 		}
 	}
 }
+
+func TestOpenStreamsTakeNoPlacesOnTheLink(t *testing.T) {
+	t.Parallel()
+	b := newBorder(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "data: hello\n\n")
+		if r.URL.Path == "/events" {
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		}
+	}))
+	front := b.front(t, Exchange{Timeout: time.Minute})
+	first := make([]byte, len("data: hello\n\n"))
+	for range MaxInFlight + 10 {
+		if _, err := io.ReadFull(get(t, front.URL+"/events").Body, first); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := readAll(t, get(t, front.URL+"/quick").Body); got != string(first) {
+		t.Errorf("beside %d open streams: %q", MaxInFlight+10, got)
+	}
+}

@@ -135,6 +135,7 @@ func (s *Server) resume(stream grpc.BidiStreamingServer[pluginv1.Part, pluginv1.
 	defer stop()
 	select {
 	case x.response.resumed <- stream:
+		s.leaveLink(x)
 	case <-x.done:
 	}
 	<-x.done
@@ -166,18 +167,27 @@ func (s *Server) begin(x *exchange) error {
 		return fault.New(fault.Exhausted, "").WithRetryAfter(time.Second)
 	}
 	if x.response.link != nil {
+		x.onLink = true
 		s.onLink.Add(1)
 	}
 	s.exchanges[x.id] = x
 	return nil
 }
 
-func (s *Server) end(x *exchange) {
+// leaveLink gives an exchange's place on the link back: it goes on elsewhere, or has ended.
+func (s *Server) leaveLink(x *exchange) {
 	s.mu.Lock()
-	delete(s.exchanges, x.id)
-	if x.response.link != nil {
+	defer s.mu.Unlock()
+	if x.onLink {
+		x.onLink = false
 		s.onLink.Add(-1)
 	}
+}
+
+func (s *Server) end(x *exchange) {
+	s.leaveLink(x)
+	s.mu.Lock()
+	delete(s.exchanges, x.id)
 	if s.draining && len(s.exchanges) == 0 {
 		s.idleOnce.Do(func() { close(s.idle) })
 	}

@@ -22,6 +22,7 @@ type exchange struct {
 	response *responder
 	cancel   context.CancelFunc
 	done     chan struct{} // closed when the exchange has ended
+	onLink   bool          // it takes a place on the link; the server's mutex guards it
 }
 
 // exchangeKey finds the exchange's number in a request's context.

@@ -137,7 +137,7 @@ func (s *Server) forward(c *call, target *mount.Target) error {
 		return fault.New(fault.Unauthenticated, "")
 	}
 	x := c.exchange()
-	x.Timeout, x.MaxBodyBytes = route.Timeout, route.MaxBodyBytes
+	x.Timeout, x.MaxBodyBytes, x.Streaming = route.Timeout, route.MaxBodyBytes, route.Streaming
 	if x.MaxBodyBytes == 0 {
 		x.MaxBodyBytes = s.settings.MaxBodyBytes
 	}

@@ -44,7 +44,7 @@ func (s *hostServices) call(w http.ResponseWriter, r *http.Request, target strin
 	}
 	x := parent
 	x.Depth++
-	x.MountPath, x.MaxBodyBytes = "", 0
+	x.MountPath = ""
 	c := callee.knownContract()
 	if c == nil {
 		return callee.unavailable(r, retryAfter, nil)
@@ -53,7 +53,7 @@ func (s *hostServices) call(w http.ResponseWriter, r *http.Request, target strin
 	if route == nil {
 		return fault.New(fault.NotFound, "").WithOrigin(target).WithOp("call")
 	}
-	x.MaxBodyBytes = route.MaxBodyBytes
+	x.MaxBodyBytes, x.Streaming = route.MaxBodyBytes, route.Streaming
 	if route.Timeout > 0 && (x.Timeout == 0 || route.Timeout < x.Timeout) {
 		x.Timeout = route.Timeout
 	}

@@ -22,8 +22,16 @@ const (
 // the next one if the lost one never saw it, or if its method is idempotent (RFC 9110, 9.2.2) and its body is at hand;
 // otherwise it is a fault of kind Unavailable, retryable only if the method is safe.
 func (p *Plugin) Forward(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
-	if !p.places.tryEnter() {
-		ok, err := p.places.enter(r.Context(), p.settings.ExchangeWait)
+	// A client that sends its body slowly waits outside.
+	if err := wire.ReadInline(r); err != nil {
+		return err
+	}
+	places := p.places
+	if x.Streaming || !wire.FitsFrame(r) {
+		places = p.streams
+	}
+	if !places.tryEnter() {
+		ok, err := places.enter(r.Context(), p.settings.ExchangeWait)
 		if err != nil {
 			return err
 		}
@@ -32,7 +40,7 @@ func (p *Plugin) Forward(w http.ResponseWriter, r *http.Request, x wire.Exchange
 				WithOrigin(p.spec.Name).WithOp("bulkhead").WithRetryAfter(retryAfter)
 		}
 	}
-	defer p.places.leave()
+	defer places.leave()
 	now := p.current.Load()
 	if now.client == nil {
 		return p.forwardLater(w, r, x, nil, nil)
@@ -134,7 +142,7 @@ func (p *Plugin) unavailable(r *http.Request, after time.Duration, cause *wire.L
 // and wire has put the body back.
 func replayable(r *http.Request) bool {
 	idempotent := isSafe(r.Method) || r.Method == http.MethodPut || r.Method == http.MethodDelete
-	return idempotent && r.ContentLength >= 0 && r.ContentLength <= wire.InlineBody
+	return idempotent && wire.FitsFrame(r)
 }
 
 // isSafe says whether a method is safe by RFC 9110, 9.2.1.

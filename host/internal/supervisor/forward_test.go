@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -188,6 +189,41 @@ func TestMaxExchanges(t *testing.T) {
 	cancel()
 	waiting.Wait()
 	h.serves(t, "one")
+}
+
+func TestLongExchangesAndSlowClientsLeaveRoomForOthers(t *testing.T) {
+	t.Parallel()
+	settings := fastSettings()
+	settings.MaxExchanges, settings.MaxStreams, settings.ExchangeWait = 1, 1, 50*time.Millisecond
+	h := startHost(t, settings, faultyPlugin(t, "good", "one"))
+	ctx, cancel := context.WithCancel(t.Context())
+	var waiting sync.WaitGroup
+	waiting.Go(func() { // a streaming route
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/one/public/wait", http.NoBody)
+		if err := h.Plugin("one").Forward(httptest.NewRecorder(), r, wire.Exchange{Streaming: true}); !errors.Is(err, context.Canceled) {
+			t.Errorf("streaming exchange: %v", err)
+		}
+	})
+	slow, sending := io.Pipe() // a client that announces a small body and does not send it
+	waiting.Go(func() {
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/api/one/public/pid", slow)
+		r.ContentLength = 10
+		if f := faultOf(t, h.Plugin("one").Forward(httptest.NewRecorder(), r, wire.Exchange{})); f.Kind != fault.Invalid {
+			t.Errorf("slow body: %+v", f)
+		}
+	})
+	if _, err := sending.Write([]byte("x")); err != nil { // it is being read
+		t.Fatal(err)
+	}
+	for h.Plugin("one").streams.used.Load() < 1 {
+		<-time.After(time.Millisecond)
+	}
+	h.serves(t, "one")
+	cancel()
+	if err := sending.CloseWithError(io.ErrUnexpectedEOF); err != nil {
+		t.Fatal(err)
+	}
+	waiting.Wait()
 }
 
 func TestAccessTokenOnlyWhereTheManifestAsks(t *testing.T) {

@@ -39,7 +39,8 @@ type Plugin struct {
 	log    *pluginLog   // the plugin's lines
 
 	current atomic.Pointer[availability]
-	places  *bulkhead
+	places  *bulkhead // of exchanges that take a moment
+	streams *bulkhead // of those that may take long: large bodies, streaming routes
 
 	// For the owner only, the goroutine that runs the plugin.
 	granted  []string // variables that the last manifest was granted
@@ -78,6 +79,7 @@ func newPlugin(spec Spec, params *Params, settings Settings) *Plugin {
 		logger:  slog.New(params.Log).With(slog.String("plugin", spec.Name)),
 		log:     newPluginLog(params.Log, spec.Name, settings.LogRate, settings.LogBurst),
 		places:  newBulkhead(settings.MaxExchanges),
+		streams: newBulkhead(settings.MaxStreams),
 		backoff: backoff{first: settings.RestartWait, longest: settings.RestartWaitMax, stable: settings.Stable},
 		decided: make(chan struct{}),
 		status:  Status{Name: spec.Name, Required: spec.Required, State: Starting, Since: time.Now()},

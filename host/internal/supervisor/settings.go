@@ -36,7 +36,10 @@ type Settings struct {
 	ReplacementWait time.Duration
 	// MaxExchanges is how many exchanges one plugin may have under way. Default 256.
 	MaxExchanges int
-	// ExchangeWait is how long an exchange beyond MaxExchanges waits for its turn. Default 1 s.
+	// MaxStreams is how many more one plugin may have under way that may take long: large bodies, streaming routes.
+	// Default 256.
+	MaxStreams int
+	// ExchangeWait is how long an exchange beyond these limits waits for its turn. Default 1 s.
 	ExchangeWait time.Duration
 
 	// LogRate is how many lines and records a second one plugin may write to the log. Default 500.
@@ -60,6 +63,7 @@ func (s Settings) withDefaults() Settings {
 	orDefault(&s.StartWait, 3*time.Second)
 	orDefault(&s.ReplacementWait, 5*time.Second)
 	orDefault(&s.MaxExchanges, 256)
+	orDefault(&s.MaxStreams, 256)
 	orDefault(&s.ExchangeWait, time.Second)
 	orDefault(&s.LogRate, 500)
 	orDefault(&s.LogBurst, 2000)
