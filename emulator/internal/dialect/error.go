@@ -1,6 +1,9 @@
 package dialect
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Error is a failed statement as Databricks reports it.
 type Error struct {
@@ -81,6 +84,27 @@ func InvalidParameterValue(detail string) *Error {
 // UnresolvedColumn says that a name is none of the columns in reach.
 func UnresolvedColumn(name string) *Error {
 	return newError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703", "A column, variable, or function parameter with name `%s` cannot be resolved.", name)
+}
+
+// maxSuggestions bounds the names that an error suggests.
+const maxSuggestions = 5
+
+// UnresolvedAmong says that a name is none of the columns in reach, which look like these.
+func UnresolvedAmong(name string, candidates []string) *Error {
+	var quoted []string
+	for _, c := range candidates[:min(len(candidates), maxSuggestions)] {
+		quoted = append(quoted, "`"+strings.ReplaceAll(c, ".", "`.`")+"`")
+	}
+	suggestion := ""
+	if len(quoted) > 0 {
+		suggestion = " Did you mean one of the following? [" + strings.Join(quoted, ", ") + "]."
+	}
+	return newError("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", "A column, variable, or function parameter with name `%s` cannot be resolved.%s", name, suggestion)
+}
+
+// MissingGroupBy says that a query without GROUP BY mixes aggregates and columns.
+func MissingGroupBy() *Error {
+	return newError("MISSING_GROUP_BY", "42803", "The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.")
 }
 
 // UnresolvedRoutine says that there is no such function.

@@ -11,6 +11,9 @@ var (
 	columnName  = regexp.MustCompile(`(?:Referenced column|column named|have a column named|column) "([^"]+)"`)
 	structField = regexp.MustCompile(`Could not find key "([^"]+)" in struct`)
 	routineName = regexp.MustCompile(`(?:Function|Macro) with name "?([^\s"]+)"? does not exist`)
+	ambiguous   = regexp.MustCompile(`Ambiguous reference to column name "([^"]+)" \(use: "(.*)"\)`)
+	quotedName  = regexp.MustCompile(`"((?:[^"]|"")+)"`)
+	castTarget  = regexp.MustCompile(`to ([A-Z0-9]+(?:\(\d+,\d+\))?)`)
 	quotedValue = regexp.MustCompile(`'((?:[^']|'')*)'`)
 	macroName   = regexp.MustCompile(macroPrefix + `(?:cast_|try_cast_)?`)
 )
@@ -54,9 +57,17 @@ var faults = []struct {
 	{"Casting value", func(m string) *Error {
 		return newError("NUMERIC_VALUE_OUT_OF_RANGE", "22003", "%s.", firstLine(m))
 	}},
-	{"Out of Range Error", func(m string) *Error {
-		return newError("ARITHMETIC_OVERFLOW", "22003", "%s. Use a `try_` function to tolerate overflow and return NULL instead.", firstLine(m))
+	{"Out of Range Error", overflowFault},
+	{"Date out of range", func(m string) *Error {
+		return newError("DATETIME_FIELD_OUT_OF_BOUNDS", "22023", "%s. If necessary set `ansi_mode` to false to bypass this error.", firstLine(m))
 	}},
+	{"WHERE clause cannot contain aggregates", func(string) *Error {
+		return newError("INVALID_WHERE_CONDITION", "42903", "The WHERE condition contains invalid expressions: aggregate functions.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.")
+	}},
+	{"Set operations can only apply to expressions with the same number of result columns", func(string) *Error {
+		return newError("NUM_COLUMNS_MISMATCH", "42826", "UNION, INTERSECT and EXCEPT can only be performed on inputs with the same number of columns.")
+	}},
+	{"No function matches the given name and argument types", argumentFault},
 	{"Conversion Error", castFault},
 	{"Scalar Function with name", routineFault},
 	{"Function with name", routineFault},
@@ -72,6 +83,10 @@ var faults = []struct {
 		return newError("MISSING_AGGREGATION", "42803", "The non-aggregating expression is based on columns which are not participating in the GROUP BY clause: %s", firstLine(m))
 	}},
 	{"Ambiguous reference", func(m string) *Error {
+		if found := ambiguous.FindStringSubmatch(m); found != nil {
+			return newError("AMBIGUOUS_REFERENCE", "42704", "Reference `%s` is ambiguous, could be: [`%s`].", found[1],
+				strings.NewReplacer(`" or "`, "`, `", ".", "`.`").Replace(found[2]))
+		}
 		return newError("AMBIGUOUS_REFERENCE", "42704", "%s", firstLine(m))
 	}},
 	{"NOT NULL constraint failed", func(m string) *Error {
@@ -92,17 +107,34 @@ func mismatch(message string) *Error {
 	return newError("DATATYPE_MISMATCH", "42K09", "%s", firstLine(message))
 }
 
+// castTargets are the types that DuckDB's messages about casts of strings name.
+var castTargets = map[string]string{"INT8": "TINYINT", "INT16": "SMALLINT", "INT32": "INT", "INT64": "BIGINT", "BOOL": "BOOLEAN"}
+
 func castFault(message string) *Error {
 	if strings.Contains(message, "Unimplemented type for cast") {
 		return mismatch(message)
 	}
-	value := firstLine(message)
-	if m := quotedValue.FindStringSubmatch(value); m != nil {
-		value = "The value '" + m[1] + "' cannot be cast because it is malformed: " + value
-	} else if m := regexp.MustCompile(`"([^"]*)"`).FindStringSubmatch(value); m != nil {
-		value = "The value '" + m[1] + "' cannot be cast because it is malformed: " + value
+	line := firstLine(message)
+	value := ""
+	if m := quotedValue.FindStringSubmatch(line); m != nil {
+		value = m[1]
+	} else if m := quotedName.FindStringSubmatch(line); m != nil {
+		value = m[1]
 	}
-	return newError("CAST_INVALID_INPUT", "22018", "%s. Use `try_cast` to tolerate malformed input and return NULL instead.", strings.TrimSuffix(value, "."))
+	var target string
+	switch m := castTarget.FindStringSubmatch(line); {
+	case strings.Contains(line, "timestamp"):
+		target = string(Timestamp)
+	case strings.Contains(line, "date field"):
+		target = string(Date)
+	case m != nil:
+		if target = m[1]; castTargets[target] != "" {
+			target = castTargets[target]
+		}
+	default:
+		return newError("CAST_INVALID_INPUT", "22018", "The value '%s' cannot be cast because it is malformed: %s. Use `try_cast` to tolerate malformed input and return NULL instead.", value, strings.TrimSuffix(line, "."))
+	}
+	return newError("CAST_INVALID_INPUT", "22018", "The value '%s' of the type \"STRING\" cannot be cast to \"%s\" because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead.", value, target)
 }
 
 func routineFault(message string) *Error {
@@ -114,10 +146,69 @@ func routineFault(message string) *Error {
 }
 
 func columnFault(message string) *Error {
-	if m := columnName.FindStringSubmatch(message); m != nil {
-		return UnresolvedColumn(m[1])
+	found := columnName.FindStringSubmatch(message)
+	switch {
+	case found == nil:
+		return mismatch(message)
+	case strings.Contains(message, "the FROM clause is missing"):
+		return UnresolvedColumn(found[1])
 	}
-	return mismatch(message)
+	_, bindings, _ := strings.Cut(message, "Candidate bindings:")
+	bindings, _, _ = strings.Cut(bindings, "\n")
+	var candidates []string
+	for _, m := range quotedName.FindAllStringSubmatch(bindings, -1) {
+		candidates = append(candidates, m[1])
+	}
+	return UnresolvedAmong(found[1], candidates)
+}
+
+var overflowOf = regexp.MustCompile(`Overflow in (\w+) of (INT8|INT16|INT32|INT64|INT128)`)
+
+func overflowFault(m string) *Error {
+	found := overflowOf.FindStringSubmatch(m)
+	if found == nil {
+		return newError("ARITHMETIC_OVERFLOW", "22003", "%s. Use a `try_` function to tolerate overflow and return NULL instead.", firstLine(m))
+	}
+	kind := map[string]string{"INT8": "tinyint", "INT16": "smallint", "INT32": "integer"}[found[2]]
+	if kind == "" {
+		kind = "long"
+	}
+	function := map[string]string{"addition": "try_add", "subtraction": "try_subtract", "multiplication": "try_multiply"}[found[1]]
+	if function == "" {
+		function = "try_cast"
+	}
+	return newError("ARITHMETIC_OVERFLOW", "22003", "%s overflow. Use '%s' to tolerate overflow and return NULL instead.", kind, function)
+}
+
+var calledWith = regexp.MustCompile(`argument types '([^(]+)\((.*)\)'\. You`)
+
+// argumentFault tells a wrong number of arguments from wrong types.
+func argumentFault(m string) *Error {
+	found := calledWith.FindStringSubmatch(m)
+	if found == nil {
+		return mismatch(m)
+	}
+	given := splitTop(found[2])
+	if strings.ContainsAny(found[1], "+-*/%&|") && len(given) == 2 {
+		return newError("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09", "Cannot resolve the operator %s due to data type mismatch: the left and right operands of the binary operator have incompatible types (%q and %q).", found[1], argumentType(given[0]), argumentType(given[1]))
+	}
+	for _, line := range strings.Split(m, "\n") {
+		signature, _, ok := strings.Cut(strings.TrimSpace(line), ") -> ")
+		_, parameters, _ := strings.Cut(signature, "(")
+		if ok && (strings.Contains(parameters, "...") || len(splitTop(parameters)) == len(given)) {
+			return newError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", "Cannot resolve \"%s(%s)\" due to data type mismatch.", macroName.ReplaceAllString(found[1], ""), found[2])
+		}
+	}
+	return wrongArguments(macroName.ReplaceAllString(found[1], ""), len(given))
+}
+
+// argumentType is Databricks' name of a type in a message of DuckDB.
+func argumentType(duckDB string) string {
+	t, err := FromDuckDB(strings.TrimSuffix(strings.Replace(duckDB, "STRING_LITERAL", "VARCHAR", 1), "_LITERAL"))
+	if err != nil {
+		return duckDB
+	}
+	return t.String()
 }
 
 // Classify finds the class of an error that DuckDB reported. It returns nil for a message

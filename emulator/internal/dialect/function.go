@@ -87,6 +87,26 @@ func buildFunctions() map[string]function {
 	return table
 }
 
+// arities are the numbers of arguments that the macros take, by their names in DuckDB.
+var arities = countArguments()
+
+func countArguments() map[string][]int {
+	counts := map[string][]int{}
+	for _, group := range [][]macro{stringMacros, goMacros, numberMacros, dateMacros, collectionMacros} {
+		for _, m := range group {
+			for _, overload := range splitTop(m.overloads) {
+				parameters, _, _ := strings.Cut(strings.TrimPrefix(overload, "("), ") AS ")
+				n := 0
+				if parameters != "" {
+					n = strings.Count(parameters, ",") + 1
+				}
+				counts[macroPrefix+m.name] = append(counts[macroPrefix+m.name], n)
+			}
+		}
+	}
+	return counts
+}
+
 // operatorRules are the operators that a macro serves.
 var operatorRules = map[string]string{"/": "divide", "//": "div", "%": "mod", "+": "plus", "-": "minus"}
 

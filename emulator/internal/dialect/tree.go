@@ -53,7 +53,12 @@ func (t *Tree) Query() Node {
 
 // Translate gives every expression of the query Databricks' meaning, and refuses what it
 // does not know: node kinds and functions are let through by name only.
-func (t *Tree) Translate() error { return translate(t.root) }
+func (t *Tree) Translate() error {
+	if query := t.Query(); mixesAggregates(query) {
+		return MissingGroupBy()
+	}
+	return translate(t.root)
+}
 
 func translate(v any) error {
 	switch x := v.(type) {
@@ -217,6 +222,9 @@ func translateFunction(n Node) error {
 	}
 	if keepsNative(name, children(n)) {
 		return nil
+	}
+	if counts := arities[f.target]; counts != nil && !slices.Contains(counts, len(children(n))) {
+		return wrongArguments(name, len(children(n)))
 	}
 	if f.target != name {
 		n["function_name"], n["is_operator"] = f.target, false

@@ -33,7 +33,11 @@ func column(t *metastore.Table, name string) (metastore.Column, error) {
 			return c, nil
 		}
 	}
-	return metastore.Column{}, dialect.UnresolvedColumn(name)
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return metastore.Column{}, dialect.UnresolvedAmong(name, names)
 }
 
 // stored converts an expression to a column's type with Databricks' store assignment:

@@ -140,7 +140,7 @@ func TestPoliciesAreTheOwnersBusiness(t *testing.T) {
 		{admin, "ALTER TABLE c.s.staff SET ROW FILTER c.s.insiders_only ON (pay)", "INVALID_PARAMETER_VALUE"},
 		{admin, "ALTER TABLE c.s.staff SET ROW FILTER c.s.in_reach ON (place, name)", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"},
 		{admin, "ALTER TABLE c.s.staff SET ROW FILTER c.s.nope ON (place)", "ROUTINE_NOT_FOUND"},
-		{admin, "ALTER TABLE c.s.staff ALTER COLUMN nope DROP MASK", "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION"},
+		{admin, "ALTER TABLE c.s.staff ALTER COLUMN nope DROP MASK", "UNRESOLVED_COLUMN.WITH_SUGGESTION"},
 		{admin, "ALTER TABLE c.s.staff DROP COLUMN place", "UNSUPPORTED_FEATURE"},
 		{admin, "ALTER TABLE c.s.staff RENAME COLUMN pay TO wage", ""},
 		{bob, "SELECT max(wage) FROM c.s.staff", "NULL"},

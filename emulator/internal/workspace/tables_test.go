@@ -37,7 +37,7 @@ func TestTablesLiveAndDie(t *testing.T) {
 		{as: ana, sql: "SELECT * FROM MAIN.WORK.ORDERS ORDER BY ID", want: "1|a|1.50|2024-01-01T00:00:00.000Z|[\"x\"]\n2|NULL|NULL|NULL|NULL\n3|NULL|3.00|NULL|NULL"},
 		{as: ana, sql: "UPDATE main.work.orders o SET price = o.price * 2, `odd \"name``.x` = (SELECT max(species) FROM samples.science.penguins) WHERE o.id = 1", want: "1"},
 		{as: ana, sql: "SELECT price, `odd \"name``.x` IS NOT NULL FROM main.work.orders WHERE id = 1", want: "3.00|true"},
-		{as: ana, sql: "UPDATE main.work.orders SET nope = 1", fails: "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION 42703"},
+		{as: ana, sql: "UPDATE main.work.orders SET nope = 1", fails: "UNRESOLVED_COLUMN.WITH_SUGGESTION 42703"},
 		{as: ana, sql: "UPDATE main.work.orders SET id = 'x'", fails: "CAST_INVALID_INPUT 22018"},
 		{as: ana, sql: "DELETE FROM main.work.orders WHERE id IN (SELECT id FROM main.work.orders WHERE price IS NULL)", want: "1"},
 		{as: ana, sql: "DESCRIBE main.work.orders", want: "id|bigint|key\nodd \"name`.x|string|NULL\nprice|decimal(10,2)|NULL\nat|timestamp|NULL\ntags|array<string>|NULL"},
