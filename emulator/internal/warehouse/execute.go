@@ -102,10 +102,10 @@ type run struct {
 	// sink has got columns.
 	defines, answered bool
 	// hides tells that the statement reads what is behind a barrier.
-	hides bool
-	fallback          metastore.Name // resolves unqualified names
-	src               string
-	sink              Sink
+	hides    bool
+	fallback metastore.Name // resolves unqualified names
+	src      string
+	sink     Sink
 }
 
 func (w *Warehouse) execute(ctx context.Context, r Request, sink Sink) (err error) {
