@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -54,6 +55,10 @@ func (e *fetchError) Error() string { return e.message }
 type stream struct {
 	rows   driver.Rows
 	values []driver.Value
+	// again runs the query once more, to its failure.
+	again func() error
+	// ended reports whether the caller gave up.
+	ended func() bool
 }
 
 // openStream runs a query on the driver's connection. The end of ctx stops DuckDB, also while it
@@ -78,7 +83,17 @@ func openStream(ctx context.Context, c *duckdb.Conn, query string) (s *stream, c
 		return nil, nil, errors.Join(err, finish())
 	}
 	release := interruptAtEnd(ctx, c)
-	return &stream{rows, make([]driver.Value, len(rows.Columns()))}, func() error {
+	again := func() error {
+		repeated, closeRepeated, err := openStream(ctx, c, query)
+		if err != nil {
+			return err
+		}
+		for err == nil {
+			err = repeated.next()
+		}
+		return errors.Join(err, closeRepeated())
+	}
+	return &stream{rows, make([]driver.Value, len(rows.Columns())), again, func() bool { return ctx.Err() != nil }}, func() error {
 		release()
 		return errors.Join(rows.Close(), finish())
 	}, nil
@@ -115,6 +130,23 @@ func (s *stream) next() (err error) {
 	return s.rows.Next(s.values)
 }
 
+// maxRepetitions bounds the search for the cause of a failure.
+const maxRepetitions = 5
+
+func interrupted(err error) bool { return strings.Contains(err.Error(), "Interrupted!") }
+
+// cause finds out why a stream failed that nobody interrupted. The thread of DuckDB's that
+// fails interrupts the others, and now and then one of them is first to report. The rows
+// are out already, so the query is repeated for its error alone.
+func (s *stream) cause(failed error) error {
+	for range maxRepetitions {
+		if err := s.again(); !errors.Is(err, io.EOF) && !interrupted(err) {
+			return err
+		}
+	}
+	return failed
+}
+
 // each calls row for every row.
 func (s *stream) each(row func(values []any) error) error {
 	values := make([]any, len(s.values))
@@ -122,6 +154,8 @@ func (s *stream) each(row func(values []any) error) error {
 		switch err := s.next(); {
 		case errors.Is(err, io.EOF):
 			return nil
+		case err != nil && interrupted(err) && !s.ended():
+			return s.cause(err)
 		case err != nil:
 			return err
 		}
