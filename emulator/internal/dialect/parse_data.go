@@ -5,6 +5,7 @@ type Insert struct {
 	Target    []string
 	Columns   []string // empty: all, by position
 	Overwrite bool
+	ByName    bool // the query's columns say which columns they are for
 	Source    Query
 }
 
@@ -88,8 +89,9 @@ func (p *parser) insert() (Statement, error) {
 	if s.Target, err = p.name(); err != nil {
 		return nil, err
 	}
-	if p.peek().IsAny("PARTITION", "REPLACE", "BY") {
-		return nil, Unsupported("INSERT with PARTITION, REPLACE WHERE or BY NAME")
+	s.ByName = p.accept("BY", "NAME")
+	if p.peek().IsAny("PARTITION", "REPLACE") {
+		return nil, Unsupported("INSERT with PARTITION or REPLACE WHERE")
 	}
 	if p.peek().Is("(") && !p.queryAhead() {
 		if s.Columns, err = p.columnList(); err != nil {

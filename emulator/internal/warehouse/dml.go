@@ -82,6 +82,15 @@ func (x *run) insert(ctx context.Context, s dialect.Insert) error {
 	if err != nil {
 		return err
 	}
+	if s.ByName {
+		have, err := x.shape(ctx, query)
+		if err != nil {
+			return err
+		}
+		for _, c := range have {
+			s.Columns = append(s.Columns, c.Name)
+		}
+	}
 	columns := t.Columns
 	if len(s.Columns) > 0 {
 		if columns, err = pick(t, s.Columns); err != nil {

@@ -590,7 +590,7 @@ SELECT listagg(name, ', ') WITHIN GROUP (ORDER BY name), string_agg(dept, '|') W
 SELECT bit_and(id), bit_or(id), bit_xor(id), product(id), sum(DISTINCT id % 2), try_sum(id), try_avg(id), regr_slope(id, id), first(NULL, true), any_value(id) FROM range(2, 3)
 ! UNRESOLVED_ROUTINE 42883
 
-SELECT bit_and(id), bit_or(id), bit_xor(id), sum(DISTINCT id % 2), try_sum(id), try_avg(id), any_value(id), first(x, true) FROM (SELECT id, nullif(id, 2) AS x FROM range(2, 4)) 
+SELECT bit_and(id), bit_or(id), bit_xor(id), sum(DISTINCT id % 2), try_sum(id), try_avg(id), any_value(id), first(x, true) FROM (SELECT id, nullif(id, 2) AS x FROM range(2, 4))
 > 2|3|1|1|5|2.5|2|3
 
 SELECT histogram_numeric(id, 2) IS NOT NULL, max(struct(id, 'a')).id, min(array(id)) FROM range(2)
