@@ -209,7 +209,7 @@ func TestRealWorkspaceSignsTheDeveloperIn(t *testing.T) {
 			return
 		}
 		w.Header().Set("X-Databricks-Org-Id", "4711")
-		io.WriteString(w, `{"id":"9","userName":"dana@example.com","emails":[{"value":"dana@example.com","primary":true}]}`) //nolint:errcheck // the test sees it
+		io.WriteString(w, `{"id":"9","userName":"dana@example.com","emails":[{"value":"dana@example.com","primary":true}]}`)
 	}))
 	defer databricks.Close()
 	state := t.TempDir()
