@@ -93,11 +93,25 @@ func (s *settings) resolve(flags *pflag.FlagSet, environ []string) error {
 			return
 		}
 		if setErr := f.Value.Set(env[names[0]]); setErr != nil {
-			err = fmt.Errorf("%s=%q: not a valid %s: %w", names[0], env[names[0]], f.Name, setErr)
+			err = fmt.Errorf("%s=%q is not a valid %s: %s", names[0], env[names[0]], f.Name, wanted(f.Value.Type(), setErr))
 		}
 	})
 	if err == nil && flags.Lookup("log-format") != nil && s.logFormat != "json" && s.logFormat != "text" {
 		err = fmt.Errorf("log format %q: must be json or text (LOG_FORMAT, --log-format)", s.logFormat)
 	}
 	return err
+}
+
+// wanted says what a flag of a type takes. err is what the flag itself has to say.
+func wanted(flagType string, err error) string {
+	switch flagType {
+	case "uint16":
+		return "want a number from 0 to 65535"
+	case "duration":
+		return "want a duration such as 1.5s or 2m"
+	case "bool":
+		return "want true or false"
+	default:
+		return err.Error()
+	}
 }

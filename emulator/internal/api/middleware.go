@@ -33,7 +33,7 @@ func requestID(ctx context.Context) string {
 type record struct {
 	http.ResponseWriter
 	status int
-	user   string
+	user   principal.Principal // zero before it is known
 }
 
 func (w *record) WriteHeader(status int) {
@@ -96,7 +96,7 @@ func (s *server) logRequest(r *http.Request, rec *record, id string, started tim
 	took := time.Since(started)
 	if !strings.HasPrefix(r.URL.Path, adminPath+"/") {
 		e := requestlog.Describe(r, body)
-		e.Time, e.RequestID, e.User, e.Status = started.UTC(), id, rec.user, rec.status
+		e.Time, e.RequestID, e.User, e.Status = started.UTC(), id, rec.user.UserName, rec.status
 		e.DurationMS = float64(took.Microseconds()) / 1000
 		s.requests.Add(e)
 	}
@@ -108,7 +108,7 @@ func (s *server) logRequest(r *http.Request, rec *record, id string, started tim
 	if route == "" {
 		route = r.Pattern
 	}
-	s.Logger.Log(r.Context(), level, "request", "request_id", id, "user_id", rec.user, "module", "api",
+	s.Logger.Log(r.Context(), level, "request", "request_id", id, "user_id", rec.user.ID, "module", "api",
 		"method", r.Method, "route", route, "status", rec.status, "duration_ms", float64(took.Microseconds())/1000)
 }
 
@@ -155,7 +155,7 @@ func (s *server) authenticate(w http.ResponseWriter, r *http.Request) (principal
 		return principal.Identity{}, &Error{http.StatusForbidden, "403", "Invalid access token."}
 	}
 	if rec, ok := w.(*record); ok {
-		rec.user = id.Principal.UserName
+		rec.user = id.Principal
 	}
 	return id, nil
 }

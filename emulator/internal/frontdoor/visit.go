@@ -14,6 +14,9 @@ import (
 // the answer began. It is never sent.
 const statusClientGone = 499
 
+// maxLoggedPath bounds a path in the log, in bytes.
+const maxLoggedPath = 256
+
 // visit is what the front door learns about one request on its way.
 type visit struct {
 	requestID string
@@ -73,7 +76,7 @@ func logVisit(log *slog.Logger, r *http.Request, v *visit, status int) {
 	attrs := []slog.Attr{
 		slog.String("request_id", v.requestID),
 		slog.String("method", r.Method),
-		slog.String("route", r.URL.Path),
+		slog.String("route", r.URL.Path[:min(len(r.URL.Path), maxLoggedPath)]),
 		slog.Int("status", status),
 		slog.Float64("duration_ms", float64(time.Since(v.started).Microseconds())/1000),
 	}

@@ -162,7 +162,7 @@ func (r *Registry) execute(ctx context.Context, s *Statement, res *result) (err 
 func (r *Registry) report(ctx context.Context, s *Statement, took time.Duration, err error) {
 	status := s.Status()
 	attrs := []any{
-		"request_id", s.Request.RequestID, "user_id", s.Request.Principal.UserName, "module", "statement",
+		"request_id", s.Request.RequestID, "user_id", s.Request.Principal.ID, "module", "statement",
 		"statement_id", s.ID, "state", string(status.State), "duration_ms", float64(took.Microseconds()) / 1000,
 		"statement", abbreviate(s.Request.Statement), "rows", status.Rows,
 	}

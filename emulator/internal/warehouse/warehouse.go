@@ -135,7 +135,7 @@ func (w *Warehouse) Close() error {
 func (w *Warehouse) attach(ctx context.Context, c *metastore.Catalog) error {
 	statement := fmt.Sprintf("ATTACH %s AS %s", dialect.QuoteString(w.file(c.ID)), dialect.QuoteIdentifier(database(c.Name)))
 	if _, err := w.db.ExecContext(ctx, statement); err != nil {
-		return fmt.Errorf("attach catalog %q: %w", c.Name, err)
+		return fmt.Errorf("open catalog %q: %w: restore %s, or start anew with another state folder", c.Name, err, w.file(c.ID))
 	}
 	return nil
 }
