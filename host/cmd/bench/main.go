@@ -1,7 +1,7 @@
 // Command bench measures what the process border costs: the same handler, behind the same server and the same
 // middleware, once in a plugin process and once in the server's own process.
 //
-//	go run ./cmd/bench [-rounds 15] [-seconds 1]
+//	go run ./cmd/bench [-rounds 31] [-seconds 0.5]
 //
 // Server, plugin, load generator and the two ends of the raw ping-pong are processes of their own. Each round measures
 // every variant once, one after the other, so that a change in the machine's speed meets all of them; what is
@@ -18,15 +18,15 @@ import (
 	"corbel.example/sdk/wire"
 )
 
-// minRounds are the fewest rounds that give a median worth quoting.
-const minRounds = 15
+// defaultRounds are enough for a median that a slow moment of the machine does not move.
+const defaultRounds = 31
 
 func main() {
 	if os.Getenv(wire.Handshake.MagicCookieKey) != "" {
 		serve.Main(newPlugin(pluginName))
 	}
-	rounds := flag.Int("rounds", minRounds, "interleaved rounds")
-	seconds := flag.Float64("seconds", 1, "seconds of each measurement")
+	rounds := flag.Int("rounds", defaultRounds, "interleaved rounds")
+	seconds := flag.Float64("seconds", 0.5, "seconds of each measurement")
 	role := flag.String("role", "", "internal: what this process is")
 	flag.Parse()
 	var err error
