@@ -46,7 +46,7 @@ type resultAnswer struct {
 
 func TestTenMillionRowsNeedLittleMemory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a while")
+		t.Skip("fetches ten million rows twice: run without -short")
 	}
 	const rows, maxGrowth = 10_000_000, 200
 	e, c, _ := serveWorkspace(t)
