@@ -65,10 +65,8 @@ func (p *Plugin) recover(w http.ResponseWriter, r *http.Request, x wire.Exchange
 	if !errors.As(err, &lost) {
 		return err
 	}
-	if x.Timeout > 0 {
-		if x.Timeout -= time.Since(begun); x.Timeout <= 0 {
-			return p.timeout()
-		}
+	if err := p.spend(&x, begun); err != nil {
+		return err
 	}
 	return p.forwardLater(w, r, x, now.client, lost)
 }
@@ -88,16 +86,21 @@ func (p *Plugin) forwardLater(w http.ResponseWriter, r *http.Request, x wire.Exc
 		if err := p.forwardNow(w, r, x, now); !errors.As(err, &lost) {
 			return err
 		}
-		if x.Timeout > 0 {
-			if x.Timeout -= time.Since(begun); x.Timeout <= 0 {
-				return p.timeout()
-			}
+		if err := p.spend(&x, begun); err != nil {
+			return err
 		}
 		last = now.client
 	}
 }
 
-func (p *Plugin) timeout() error {
+// spend takes what has passed since begun off the exchange's time. The error says that nothing is left of it.
+func (p *Plugin) spend(x *wire.Exchange, begun time.Time) error {
+	if x.Timeout <= 0 {
+		return nil
+	}
+	if x.Timeout -= time.Since(begun); x.Timeout > 0 {
+		return nil
+	}
 	return fault.Wrap(fault.Timeout, context.DeadlineExceeded, "").WithOrigin(p.spec.Name)
 }
 
