@@ -52,6 +52,11 @@ func Denied(lacks string) *Error {
 	return newError("INSUFFICIENT_PERMISSIONS", "42501", "Insufficient privileges:\n%s", lacks)
 }
 
+// TooLong says that a value is longer than its column, a VARCHAR(limit), holds.
+func TooLong(value string, limit int64) *Error {
+	return newError("DELTA_EXCEED_CHAR_VARCHAR_LIMIT", "22001", "Value %q exceeds char/varchar type length limitation. Failed check: the length is at most %d.", value, limit)
+}
+
 // AlreadyExists says that a table, view or schema of that name exists.
 func AlreadyExists(kind, quotedName string) *Error {
 	class, state := "TABLE_OR_VIEW_ALREADY_EXISTS", "42P07"

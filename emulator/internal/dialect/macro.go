@@ -1,6 +1,9 @@
 package dialect
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // macroPrefix keeps our macros apart from DuckDB's own functions.
 const macroPrefix = "corbel_"
@@ -122,8 +125,12 @@ func databricksName(duckDB string) string {
 	return duckDB
 }
 
-// CastSQL is the DuckDB expression that casts an expression to t as Databricks does.
+// CastSQL is the DuckDB expression that casts an expression to t as Databricks stores it in
+// a column: what is longer than a VARCHAR is an error.
 func CastSQL(expression string, t *Type) string {
+	if t.Name == Varchar {
+		return fmt.Sprintf("corbel_go_fit(%scast_varchar(%s), %d)", macroPrefix, expression, t.Length)
+	}
 	if name := castMacroName(t.DuckDB(), false); name != "" {
 		return macroPrefix + name + "(" + expression + ")"
 	}

@@ -76,7 +76,7 @@ func TestRewriteRefuses(t *testing.T) {
 	t.Parallel()
 	for src, class := range map[string]string{
 		"{'a': 1}": "PARSE_SYNTAX_ERROR", "(a": "PARSE_SYNTAX_ERROR", "a)": "PARSE_SYNTAX_ERROR", "a[1": "PARSE_SYNTAX_ERROR",
-		"a + b LIKE ANY ('x')": "UNSUPPORTED_FEATURE", "like_any(a, b)": "UNRESOLVED_ROUTINE", "columns(a)": "UNRESOLVED_ROUTINE", "t VERSION AS OF 1": "UNSUPPORTED_FEATURE", "CAST(a)": "PARSE_SYNTAX_ERROR", "CAST(a AS VARCHAR(3))": "UNSUPPORTED_FEATURE",
+		"a + b LIKE ANY ('x')": "UNSUPPORTED_FEATURE", "like_any(a, b)": "UNRESOLVED_ROUTINE", "columns(a)": "UNRESOLVED_ROUTINE", "t VERSION AS OF 1": "UNSUPPORTED_FEATURE", "CAST(a)": "PARSE_SYNTAX_ERROR", "CAST(a AS VARCHAR)": "DATATYPE_MISSING_SIZE",
 		"CAST(a AS DECIMAL(99))": "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", strings.Repeat("(", 600): "UNSUPPORTED_FEATURE",
 	} {
 		_, err := rewritten(src)

@@ -15,6 +15,7 @@ const (
 	BigInt       TypeName = "BIGINT"
 	Binary       TypeName = "BINARY"
 	Boolean      TypeName = "BOOLEAN"
+	Char         TypeName = "CHAR"
 	Date         TypeName = "DATE"
 	Decimal      TypeName = "DECIMAL"
 	Double       TypeName = "DOUBLE"
@@ -27,6 +28,7 @@ const (
 	Timestamp    TypeName = "TIMESTAMP"
 	TimestampNTZ TypeName = "TIMESTAMP_NTZ"
 	TinyInt      TypeName = "TINYINT"
+	Varchar      TypeName = "VARCHAR"
 	Void         TypeName = "VOID"
 )
 
@@ -41,6 +43,7 @@ const (
 type Type struct {
 	Name             TypeName
 	Precision, Scale int     // of a DECIMAL
+	Length           int     // of a VARCHAR or CHAR, the most characters that a column of it holds
 	Key              *Type   // of a MAP
 	Element          *Type   // of an ARRAY, or a MAP's value
 	Fields           []Field // of a STRUCT
@@ -64,6 +67,7 @@ var duckNames = map[TypeName]string{
 	BigInt: "BIGINT", Binary: "BLOB", Boolean: "BOOLEAN", Date: "DATE", Double: "DOUBLE", Float: "FLOAT",
 	Int: "INTEGER", SmallInt: "SMALLINT", StringType: "VARCHAR",
 	Timestamp: "TIMESTAMP WITH TIME ZONE", TimestampNTZ: "TIMESTAMP", TinyInt: "TINYINT", Void: "\"NULL\"",
+	Varchar: "VARCHAR", Char: "VARCHAR",
 }
 
 var restNames = map[TypeName]string{BigInt: "LONG", SmallInt: "SHORT", TinyInt: "BYTE", Void: "NULL"}
@@ -78,11 +82,44 @@ func (t *Type) RESTName() string {
 
 func (t *Type) nested() bool { return t.Name == Array || t.Name == Map || t.Name == Struct }
 
+// Storable reports whether a column of a table can have the type. What DuckDB would not
+// hold to is left out: CHAR, which pads, and lengths inside of other types.
+func (t *Type) Storable() bool {
+	switch t.Name {
+	case Void, Char:
+		return false
+	case Array, Map, Struct:
+		for _, inner := range t.inner() {
+			if inner.Name == Varchar || !inner.Storable() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inner are the types that a nested type is made of.
+func (t *Type) inner() []*Type {
+	switch t.Name {
+	case Array:
+		return []*Type{t.Element}
+	case Map:
+		return []*Type{t.Key, t.Element}
+	}
+	types := make([]*Type, len(t.Fields))
+	for i, f := range t.Fields {
+		types[i] = f.Type
+	}
+	return types
+}
+
 // String is the type as Databricks SQL writes it: "ARRAY<DECIMAL(10,2)>".
 func (t *Type) String() string {
 	switch t.Name {
 	case Decimal:
 		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale)
+	case Varchar, Char:
+		return fmt.Sprintf("%s(%d)", t.Name, t.Length)
 	case Array:
 		return "ARRAY<" + t.Element.String() + ">"
 	case Map:
@@ -298,9 +335,27 @@ func (p *parser) decimalType() (*Type, error) {
 	return t, p.expect(")")
 }
 
-// lengthType refuses types whose length DuckDB would not enforce.
+// lengthType reads the length of a VARCHAR(n) or CHAR(n). It binds columns alone: casts to
+// these types are casts to STRING.
 func (p *parser) lengthType(name string) (*Type, error) {
-	return nil, Unsupported("the type " + name + "(n): use STRING")
+	t := &Type{Name: Varchar}
+	if name != string(Varchar) {
+		t = &Type{Name: Char, Length: 1}
+	}
+	if !p.accept("(") {
+		if t.Name == Varchar {
+			return nil, newError("DATATYPE_MISSING_SIZE", "42K01", `DataType "VARCHAR" requires a length parameter, for example "VARCHAR"(10). Please specify the length.`)
+		}
+		return t, nil
+	}
+	var err error
+	if t.Length, err = p.integer(); err != nil {
+		return nil, err
+	}
+	if t.Length < 1 {
+		return nil, p.unexpected()
+	}
+	return t, p.expect(")")
 }
 
 func (p *parser) integer() (int, error) {

@@ -32,7 +32,7 @@ func TestTypesInBothLanguages(t *testing.T) {
 			t.Errorf("%s came back as %v, error %v", c.duckDB, back, err)
 		}
 	}
-	for _, bad := range []string{"", "nope", "ARRAY<INT", "ARRAY<INT>>", "DECIMAL(2,3)", "STRUCT<>", "MAP<INT>", "INT x", "VARCHAR(3)"} {
+	for _, bad := range []string{"", "nope", "ARRAY<INT", "ARRAY<INT>>", "DECIMAL(2,3)", "STRUCT<>", "MAP<INT>", "INT x", "VARCHAR", "VARCHAR(0)", "CHAR(x)"} {
 		if parsed, err := ParseType(bad); err == nil {
 			t.Errorf("%q was read as %s", bad, parsed)
 		}

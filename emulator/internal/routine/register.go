@@ -55,6 +55,7 @@ var functions = []function{
 	ofText("url_encode", urlEncode),
 	{"conv", []duckdb.Type{text, integer, integer}, text, convertBase},
 	{"crc32", []duckdb.Type{duckdb.TYPE_BLOB}, integer, checksum},
+	{"fit", []duckdb.Type{text, integer}, text, fit},
 	{"format_number", []duckdb.Type{text, integer}, text, formatNumber},
 	{"format_string", []duckdb.Type{text, text}, text, formatString},
 	{"parse_url", []duckdb.Type{text, text, text}, text, parseURL},

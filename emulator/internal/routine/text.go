@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"corbel.example/emulator/internal/dialect"
 )
@@ -96,3 +97,19 @@ func typeName(duckType string) (string, error) {
 
 // doubleText is a floating-point number as CAST to STRING writes it, from DuckDB's text.
 func doubleText(s string) (string, error) { return dialect.FloatText(s) }
+
+// fit is the text if it has no more characters than the limit says.
+func fit(args []driver.Value) (any, error) {
+	s, err := argument[string](args, 0)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := argument[int64](args, 1)
+	if err != nil {
+		return nil, err
+	}
+	if int64(utf8.RuneCountInString(s)) > limit {
+		return nil, dialect.TooLong(s, limit)
+	}
+	return s, nil
+}

@@ -102,8 +102,8 @@ func checkColumns(columns []metastore.Column) error {
 		seen[strings.ToLower(c.Name)] = true
 		if t, err := columnType(c); err != nil {
 			return err
-		} else if t.Name == dialect.Void {
-			return dialect.Unsupported("columns of type VOID")
+		} else if !t.Storable() {
+			return dialect.Unsupported("columns of type " + t.String())
 		}
 	}
 	return nil
