@@ -3,49 +3,9 @@ package web
 import (
 	"context"
 	"io"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/a-h/templ"
 )
-
-// ContentSecurityPolicy is the policy under which every page of the shell works: no inline script or style, nothing
-// from elsewhere.
-const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-
-// Shell is what surrounds every page.
-type Shell struct {
-	// AppName is the application's name in the top bar and in the document's title.
-	AppName string
-	// User is the signed-in user; the zero User shows no user menu.
-	User User
-	// SignOutHref is where the user menu's "Sign out" leads; "" leaves it out.
-	SignOutHref string
-	// Nav is the navigation, in order. Groups without items are not shown.
-	Nav []NavGroup
-}
-
-// User is the signed-in user as the shell shows them.
-type User struct {
-	Name  string
-	Email string
-}
-
-// NavGroup is a titled part of the navigation. A group with an empty title stands without one.
-type NavGroup struct {
-	Title string
-	Items []NavItem
-}
-
-// NavItem is a link of the navigation.
-type NavItem struct {
-	Title string
-	Href  string
-	// Current marks the page that is open, or the one above it.
-	Current bool
-	// Note says why the page may not answer: "restarting", "unavailable". "" when all is well.
-	Note string
-}
 
 // Markup is HTML that is trusted: whoever makes one has checked or escaped it.
 type Markup string
@@ -106,47 +66,20 @@ type ErrorPage struct {
 
 // WritePage writes the document of a page.
 func WritePage(ctx context.Context, w io.Writer, shell Shell, page Page) error {
-	return Document(shell, page.Title, pageBody(page)).Render(ctx, w) //nolint:contextcheck // Render hands the context to all parts.
+	return writeDocument(ctx, w, shell, page.Title, pageBody(page))
 }
 
 // WriteError writes the document of an error page.
 func WriteError(ctx context.Context, w io.Writer, shell Shell, page ErrorPage) error {
-	return Document(shell, page.Title, errorBody(page)).Render(ctx, w) //nolint:contextcheck // Render hands the context to all parts.
+	return writeDocument(ctx, w, shell, page.Title, errorBody(page))
 }
 
-// initials are the first letters of the user's first and last word, for the avatar.
-func (u User) initials() string {
-	name, _, _ := strings.Cut(u.label(), "@")
-	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	if len(words) == 0 {
-		return "?"
+func writeDocument(ctx context.Context, w io.Writer, shell Shell, title string, body templ.Component) error {
+	if err := OpenDocument(ctx, w, shell, title); err != nil {
+		return err
 	}
-	first, _ := utf8.DecodeRuneInString(words[0])
-	text := string(unicode.ToUpper(first))
-	if len(words) > 1 {
-		last, _ := utf8.DecodeRuneInString(words[len(words)-1])
-		text += string(unicode.ToUpper(last))
+	if err := body.Render(ctx, w); err != nil {
+		return err
 	}
-	return text
-}
-
-// label is the user's name or, without one, e-mail address.
-func (u User) label() string {
-	if u.Name != "" {
-		return u.Name
-	}
-	return u.Email
-}
-
-func (u User) isZero() bool { return u == User{} }
-
-func documentTitle(title, appName string) string {
-	switch {
-	case title == "" || title == appName:
-		return appName
-	case appName == "":
-		return title
-	default:
-		return title + " - " + appName
-	}
+	return CloseDocument(ctx, w)
 }
