@@ -21,7 +21,8 @@ type Manifest struct {
 	Assets    []Asset
 
 	// ConfigSchema is a JSON Schema (draft 2020-12) of the configuration object; empty means that there is nothing to
-	// configure. `"env"` on a property names the environment variable that sets it, `"x-secret": true` marks a secret.
+	// configure. `"env"` on a property names the environment variable that sets it, or a list of which the
+	// first that is set does; `"x-secret": true` marks a secret.
 	ConfigSchema json.RawMessage
 	// Resources are the Databricks resources that the plugin uses.
 	Resources []Resource

@@ -139,12 +139,14 @@ func (r *resolution) fill(object map[string]any, n node, path string, secret boo
 	}
 }
 
-// fromEnvironment sets the property if its variable is set.
+// fromEnvironment sets the property if one of its variables is set.
 func (r *resolution) fromEnvironment(object map[string]any, name string, property node, path string) {
-	variable := property.env()
-	if variable == "" {
+	variables := property.env()
+	if len(variables) == 0 {
 		return
 	}
+	i := max(0, slices.IndexFunc(variables, r.isSet))
+	variable := variables[i]
 	r.variables[path] = variable
 	text, set := r.environment[variable]
 	if !set {
@@ -157,6 +159,11 @@ func (r *resolution) fromEnvironment(object map[string]any, name string, propert
 		return
 	}
 	object[name] = v
+}
+
+func (r *resolution) isSet(variable string) bool {
+	_, set := r.environment[variable]
+	return set
 }
 
 // descend fills what is inside the property: an object, an object that is not there yet, or the objects of a list.
@@ -189,7 +196,7 @@ func (r *resolution) descend(object map[string]any, name string, property node, 
 // anyFromEnvironment says whether a variable set something below path.
 func (r *resolution) anyFromEnvironment(path string) bool {
 	for p, variable := range r.variables {
-		if _, set := r.environment[variable]; set && strings.HasPrefix(p, path+".") {
+		if r.isSet(variable) && strings.HasPrefix(p, path+".") {
 			return true
 		}
 	}

@@ -15,7 +15,7 @@ const warehouseSchema = `{
   "properties": {
     "warehouse_id": {"type": "string", "env": "WAREHOUSE", "minLength": 3},
     "limit": {"type": "integer", "env": "LIMIT", "default": 100, "minimum": 1, "maximum": 1000},
-    "ratio": {"type": "number", "env": "RATIO"},
+    "ratio": {"type": "number", "env": ["RATIO", "OLD_RATIO"]},
     "debug": {"type": ["null", "boolean"], "env": "DEBUG_SQL"},
     "catalogs": {"type": "array", "env": "CATALOGS", "items": {"type": "string"}},
     "token": {"type": "string", "env": "TOKEN", "x-secret": true, "pattern": "^dapi"},
@@ -50,6 +50,16 @@ func TestResolve(t *testing.T) {
 			[]string{"warehouse_id: abc", "limit: 5"},
 			[]string{"WAREHOUSE=xyz", "LIMIT=7", "RATIO=0.5", "DEBUG_SQL=true", "CATALOGS=main, samples", "CACHE_SIZE=3", "TOKEN=dapi1"},
 			`{"warehouse_id":"xyz","limit":7,"ratio":0.5,"debug":true,"catalogs":["main","samples"],"token":"dapi1","cache":{"ttl":"5m","size":3}}`,
+		},
+		"second of two variables": {
+			[]string{"warehouse_id: abc"},
+			[]string{"OLD_RATIO=0.25"},
+			`{"warehouse_id":"abc","limit":100,"ratio":0.25,"cache":{"ttl":"5m"}}`,
+		},
+		"first of two variables": {
+			[]string{"warehouse_id: abc"},
+			[]string{"OLD_RATIO=0.25", "RATIO=0.5"},
+			`{"warehouse_id":"abc","limit":100,"ratio":0.5,"cache":{"ttl":"5m"}}`,
 		},
 		"list as JSON": {
 			[]string{"warehouse_id: abc"},

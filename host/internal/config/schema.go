@@ -121,10 +121,22 @@ func (n node) closed() bool {
 	return !declared || additional == false
 }
 
-// env is the variable that sets the property, "" for none.
-func (n node) env() string {
-	name, _ := n["env"].(string)
-	return name
+// env are the variables that set the property: the first that is set does.
+func (n node) env() []string {
+	switch v := n["env"].(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var names []string
+		for _, item := range v {
+			if name, ok := item.(string); ok {
+				names = append(names, name)
+			}
+		}
+		return names
+	default:
+		return nil
+	}
 }
 
 func (n node) secret() bool { return n["x-secret"] == true }
