@@ -117,6 +117,9 @@ type Fragment struct {
 	Assets []string
 	// Order is ascending among the fragments of one slot.
 	Order int
+	// Lines is how high it is, in lines of text: the room that the page keeps for it while it is on its way, so that nothing
+	// jumps when it comes. 0 for the host's default.
+	Lines int
 }
 
 // Asset is a script or stylesheet of the plugin that the host serves under an immutable path.

@@ -53,7 +53,8 @@ func manifestToProto(m plugin.Manifest) *pluginv1.Manifest {
 		Fragments: convert(m.Fragments, func(f plugin.Fragment) *pluginv1.Fragment {
 			return &pluginv1.Fragment{
 				Id: f.ID, Slot: f.Slot, Path: f.Path, Timeout: durationToProto(f.Timeout), Required: f.Required, Primary: f.Primary,
-				CacheTtl: durationToProto(f.CacheTTL), Fallback: f.Fallback, Assets: f.Assets, Order: int32(f.Order), //nolint:gosec // an order is small
+				CacheTtl: durationToProto(f.CacheTTL), Fallback: f.Fallback, Assets: f.Assets,
+				Order: int32(f.Order), Lines: int32(f.Lines), //nolint:gosec // both are small
 			}
 		}),
 		Assets: convert(m.Assets, func(a plugin.Asset) *pluginv1.Asset {
@@ -98,7 +99,7 @@ func manifestFromProto(p *pluginv1.Manifest) plugin.Manifest {
 			return plugin.Fragment{
 				ID: f.GetId(), Slot: f.GetSlot(), Path: f.GetPath(), Timeout: f.GetTimeout().AsDuration(),
 				Required: f.GetRequired(), Primary: f.GetPrimary(), CacheTTL: f.GetCacheTtl().AsDuration(),
-				Fallback: f.GetFallback(), Assets: f.GetAssets(), Order: int(f.GetOrder()),
+				Fallback: f.GetFallback(), Assets: f.GetAssets(), Order: int(f.GetOrder()), Lines: int(f.GetLines()),
 			}
 		}),
 		Assets: convert(p.GetAssets(), func(a *pluginv1.Asset) plugin.Asset {

@@ -67,6 +67,7 @@ type fragmentView struct {
 	Fallback string   `json:"fallback,omitempty"`
 	Assets   []string `json:"assets,omitempty"`
 	Order    int      `json:"order,omitempty"`
+	Lines    int      `json:"lines,omitempty"`
 }
 
 type assetView struct {
@@ -140,7 +141,7 @@ func viewOfPage(p plugin.Page) pageView {
 func viewOfFragment(f plugin.Fragment) fragmentView {
 	return fragmentView{
 		ID: f.ID, Slot: f.Slot, Path: f.Path, Timeout: duration(f.Timeout), Required: f.Required, Primary: f.Primary,
-		CacheTTL: duration(f.CacheTTL), Fallback: f.Fallback, Assets: f.Assets, Order: f.Order,
+		CacheTTL: duration(f.CacheTTL), Fallback: f.Fallback, Assets: f.Assets, Order: f.Order, Lines: f.Lines,
 	}
 }
 

@@ -566,7 +566,9 @@ type Fragment struct {
 	// Assets that it needs, by name.
 	Assets []string `protobuf:"bytes,9,rep,name=assets,proto3" json:"assets,omitempty"`
 	// Ascending among the fragments of one slot.
-	Order         int32 `protobuf:"varint,10,opt,name=order,proto3" json:"order,omitempty"`
+	Order int32 `protobuf:"varint,10,opt,name=order,proto3" json:"order,omitempty"`
+	// How high it is, in lines of text: the room that is kept for it while it is on its way. 0 for the host's default.
+	Lines         int32 `protobuf:"varint,11,opt,name=lines,proto3" json:"lines,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -667,6 +669,13 @@ func (x *Fragment) GetAssets() []string {
 func (x *Fragment) GetOrder() int32 {
 	if x != nil {
 		return x.Order
+	}
+	return 0
+}
+
+func (x *Fragment) GetLines() int32 {
+	if x != nil {
+		return x.Lines
 	}
 	return 0
 }
@@ -1008,7 +1017,7 @@ const file_corbel_plugin_v1_manifest_proto_rawDesc = "" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x14\n" +
 	"\x05group\x18\x03 \x01(\tR\x05group\x12\x14\n" +
-	"\x05order\x18\x04 \x01(\x05R\x05order\"\xaf\x02\n" +
+	"\x05order\x18\x04 \x01(\x05R\x05order\"\xc5\x02\n" +
 	"\bFragment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04slot\x18\x02 \x01(\tR\x04slot\x12\x12\n" +
@@ -1020,7 +1029,8 @@ const file_corbel_plugin_v1_manifest_proto_rawDesc = "" +
 	"\bfallback\x18\b \x01(\tR\bfallback\x12\x16\n" +
 	"\x06assets\x18\t \x03(\tR\x06assets\x12\x14\n" +
 	"\x05order\x18\n" +
-	" \x01(\x05R\x05order\"p\n" +
+	" \x01(\x05R\x05order\x12\x14\n" +
+	"\x05lines\x18\v \x01(\x05R\x05lines\"p\n" +
 	"\x05Asset\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x1c\n" +

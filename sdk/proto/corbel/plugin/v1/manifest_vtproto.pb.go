@@ -503,6 +503,11 @@ func (m *Fragment) MarshalToSizedBufferVT(dAtA []byte) (int, error) {
 		i -= len(m.unknownFields)
 		copy(dAtA[i:], m.unknownFields)
 	}
+	if m.Lines != 0 {
+		i = protohelpers.EncodeVarint(dAtA, i, uint64(m.Lines))
+		i--
+		dAtA[i] = 0x58
+	}
 	if m.Order != 0 {
 		i = protohelpers.EncodeVarint(dAtA, i, uint64(m.Order))
 		i--
@@ -1083,6 +1088,9 @@ func (m *Fragment) SizeVT() (n int) {
 	}
 	if m.Order != 0 {
 		n += 1 + protohelpers.SizeOfVarint(uint64(m.Order))
+	}
+	if m.Lines != 0 {
+		n += 1 + protohelpers.SizeOfVarint(uint64(m.Lines))
 	}
 	n += len(m.unknownFields)
 	return n
@@ -2769,6 +2777,25 @@ func (m *Fragment) UnmarshalVT(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Order |= int32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lines", wireType)
+			}
+			m.Lines = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lines |= int32(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}
@@ -5204,6 +5231,25 @@ func (m *Fragment) UnmarshalVTUnsafe(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Order |= int32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lines", wireType)
+			}
+			m.Lines = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return protohelpers.ErrIntOverflow
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lines |= int32(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}
