@@ -27,17 +27,17 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		kind              fault.Kind
 		message, field    string
 	}{
-		"wrong type":            {"application/json", `{"name":7}`, fault.Invalid, "name must not be a JSON number.", "/name"},
-		"wrong type, nested":    {"application/json", `{"ship":{"city":[]}}`, fault.Invalid, "ship/city must not be a JSON array.", "/ship/city"},
-		"unknown field":         {"application/json", `{"nme":"x"}`, fault.Invalid, `There is no field "nme".`, "/nme"},
-		"not an object":         {"application/json", `[]`, fault.Invalid, "The request body must be a JSON object.", ""},
-		"no JSON":               {"application/json", `{name}`, fault.Invalid, "The request body is not valid JSON.", ""},
-		"cut off":               {"application/json", `{"name":"x`, fault.Invalid, "The request body is cut off.", ""},
-		"empty":                 {"application/json", ``, fault.Invalid, "The request body is empty.", ""},
-		"two values":            {"application/json", `{} {}`, fault.Invalid, "The request body holds more than one JSON value.", ""},
-		"other type":            {"text/plain", `{}`, fault.Invalid, "The request body must be application/json.", "Content-Type"},
-		"not UTF-8":             {"application/json", "{\"name\":\"\xff\"}", fault.Invalid, "The request body is not valid UTF-8.", ""},
-		"too large":             {"application/json", `{"name":"` + strings.Repeat("x", 200) + `"}`, fault.TooLarge, "The request body is larger than the 100 bytes that this address takes.", ""},
+		"wrong type":         {"application/json", `{"name":7}`, fault.Invalid, "name must not be a JSON number.", "/name"},
+		"wrong type, nested": {"application/json", `{"ship":{"city":[]}}`, fault.Invalid, "ship/city must not be a JSON array.", "/ship/city"},
+		"unknown field":      {"application/json", `{"nme":"x"}`, fault.Invalid, `There is no field "nme".`, "/nme"},
+		"not an object":      {"application/json", `[]`, fault.Invalid, "The request body must be a JSON object.", ""},
+		"no JSON":            {"application/json", `{name}`, fault.Invalid, "The request body is not valid JSON.", ""},
+		"cut off":            {"application/json", `{"name":"x`, fault.Invalid, "The request body is cut off.", ""},
+		"empty":              {"application/json", ``, fault.Invalid, "The request body is empty.", ""},
+		"two values":         {"application/json", `{} {}`, fault.Invalid, "The request body holds more than one JSON value.", ""},
+		"other type":         {"text/plain", `{}`, fault.Invalid, "The request body must be application/json.", "Content-Type"},
+		"not UTF-8":          {"application/json", "{\"name\":\"\xff\"}", fault.Invalid, "The request body is not valid UTF-8.", ""},
+		"too large":          {"application/json", `{"name":"` + strings.Repeat("x", 200) + `"}`, fault.TooLarge, "The request body is larger than the 100 bytes that this address takes.", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
