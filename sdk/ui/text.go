@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+)
+
+// Text is text: ui.Text("ana@example.com").
+type Text string
+
+// Render writes the text, escaped.
+func (t Text) Render(_ context.Context, w io.Writer) error {
+	return write(w, templ.EscapeString(string(t)))
+}
+
+// Code is a name or a piece of code in fixed width: <code>main.samples</code>
+type Code string
+
+// Render writes the element.
+func (c Code) Render(_ context.Context, w io.Writer) error { return wrapped(w, "code", "", string(c)) }
+
+// Copyable is code that one click selects as a whole: <code class="copy">main.samples.trips</code>
+type Copyable string
+
+// Render writes the element.
+func (c Copyable) Render(_ context.Context, w io.Writer) error {
+	return wrapped(w, "code", "copy", string(c))
+}
+
+// Mono is text in fixed width that is no code, such as a type: <span class="mono">DECIMAL(10,2)</span>
+type Mono string
+
+// Render writes the element.
+func (m Mono) Render(_ context.Context, w io.Writer) error {
+	return wrapped(w, "span", "mono", string(m))
+}
+
+// Muted is secondary text: <span class="muted">by ana@example.com</span>
+type Muted string
+
+// Render writes the element.
+func (m Muted) Render(_ context.Context, w io.Writer) error {
+	return wrapped(w, "span", "muted", string(m))
+}
+
+// Strong is important text: <strong>READY</strong>
+type Strong string
+
+// Render writes the element.
+func (s Strong) Render(_ context.Context, w io.Writer) error {
+	return wrapped(w, "strong", "", string(s))
+}
+
+// Null shows that there is no value. In a table its cell has the class null.
+//
+//	<span class="null">NULL</span>
+type Null struct{}
+
+// Render writes the element.
+func (Null) Render(_ context.Context, w io.Writer) error { return wrapped(w, "span", "null", "NULL") }
+
+// Time is a moment, in UTC and to the minute; the exact one is in the datetime attribute. The zero Time shows nothing.
+//
+//	<time datetime="2024-02-29T12:30:00Z">2024-02-29 12:30 UTC</time>
+type Time time.Time
+
+// Render writes the element.
+func (t Time) Render(_ context.Context, w io.Writer) error {
+	at := time.Time(t).UTC()
+	if at.IsZero() {
+		return nil
+	}
+	return write(w, `<time datetime="`+at.Format(time.RFC3339)+`">`+at.Format("2006-01-02 15:04 MST")+"</time>")
+}
+
+// Count returns a whole number with commas between thousands: "1,204".
+func Count[N ~int | ~int64](n N) string {
+	digits := strconv.FormatInt(int64(n), 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// Cut returns the first n characters of s, and an ellipsis where there are more.
+func Cut(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+func wrapped(w io.Writer, element, class, text string) error {
+	begin := "<" + element
+	if class != "" {
+		begin += ` class="` + class + `"`
+	}
+	return write(w, begin+">"+templ.EscapeString(text)+"</"+element+">")
+}
+
+func write(w io.Writer, s string) error {
+	_, err := io.WriteString(w, s)
+	return err
+}
