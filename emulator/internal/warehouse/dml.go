@@ -65,11 +65,17 @@ func (x *run) atomically(ctx context.Context, steps func() error) error {
 	if err := x.exec(ctx, "BEGIN TRANSACTION"); err != nil {
 		return err
 	}
-	if err := steps(); err != nil {
-		// The context may be why the step failed: the way back must not depend on it.
-		return errors.Join(err, x.exec(context.WithoutCancel(ctx), "ROLLBACK"))
+	// The context may end at any moment: no way out of the transaction depends on it, else the
+	// next statement on the connection would be in it.
+	outlasting := context.WithoutCancel(ctx)
+	err := steps()
+	if err == nil {
+		err = ctx.Err()
 	}
-	return x.exec(ctx, "COMMIT")
+	if err != nil {
+		return errors.Join(err, x.exec(outlasting, "ROLLBACK"))
+	}
+	return x.exec(outlasting, "COMMIT") // where it fails, DuckDB has rolled back
 }
 
 func (x *run) insert(ctx context.Context, s dialect.Insert) error {

@@ -6,55 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
-	"sync"
-	"unsafe"
 
-	bindings "github.com/duckdb/duckdb-go-bindings"
 	duckdb "github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"corbel.example/emulator/internal/dialect"
 )
 
-// The driver asks DuckDB for materialized results: the whole of a result is in memory
-// before its first row is read. DuckDB has a call that streams, and the driver's calls are
-// variables. So statements that are marked here get the other call; what changes something
-// is materialized by DuckDB all the same.
-//
-// A stream can fail while it is read. The driver takes the missing chunk for the end of the
-// rows; the panic carries the error past it, to [stream.next].
-func init() {
-	mapping.PendingPrepared = func(s mapping.PreparedStatement, p *mapping.PendingResult) mapping.State {
-		if _, ok := streaming.Load(s.Ptr); ok {
-			return bindings.PendingPreparedStreaming(s, p)
-		}
-		return bindings.PendingPrepared(s, p)
-	}
-	mapping.FetchChunk = func(r mapping.Result) mapping.DataChunk {
-		chunk := bindings.FetchChunk(r)
-		if chunk.Ptr == nil {
-			if message := bindings.ResultError(&r); message != "" {
-				panic(&fetchError{message})
-			}
-		}
-		return chunk
-	}
-}
-
-// streaming holds the prepared statements that stream.
-var streaming sync.Map // of unsafe.Pointer
-
-// fetchError is the failure of a stream.
-type fetchError struct{ message string }
-
-func (e *fetchError) Error() string { return e.message }
-
 // stream is a result that DuckDB produces while it is read.
 type stream struct {
 	rows   driver.Rows
 	values []driver.Value
+	// over tells that there are no more rows, or that reading them failed.
+	over bool
+	// interrupt stops DuckDB.
+	interrupt func()
 	// again runs the query once more, to its failure.
 	again func() error
 	// ended reports whether the caller gave up.
@@ -64,39 +31,63 @@ type stream struct {
 // openStream runs a query on the driver's connection. The end of ctx stops DuckDB, also while it
 // looks for the next row.
 func openStream(ctx context.Context, c *duckdb.Conn, query string) (s *stream, closeStream func() error, err error) {
-	prepared, err := c.PrepareContext(ctx, query)
+	p, markedQuery, forget := newPreparation(query)
+	statement, err := c.PrepareContext(ctx, markedQuery)
 	if err != nil {
+		forget()
 		return nil, nil, err
 	}
-	statement, ok := prepared.(*duckdb.Stmt)
-	if !ok {
-		return nil, nil, fmt.Errorf("prepared statement is a %T", prepared)
-	}
-	handle := pointerIn(statement, "preparedStmt")
-	streaming.Store(handle, true)
 	finish := func() error {
-		streaming.Delete(handle)
+		forget()
 		return statement.Close()
 	}
-	rows, err := statement.QueryContext(ctx, nil)
+	querier, ok := statement.(driver.StmtQueryContext)
+	if !ok || p.statement.Ptr == nil {
+		return nil, nil, errors.Join(errOtherDriver, finish())
+	}
+	rows, err := querier.QueryContext(ctx, nil)
 	if err != nil {
 		return nil, nil, errors.Join(err, finish())
 	}
-	release := interruptAtEnd(ctx, c)
-	again := func() error {
-		repeated, closeRepeated, err := openStream(ctx, c, query)
-		if err != nil {
-			return err
-		}
-		for err == nil {
-			err = repeated.next()
-		}
-		return errors.Join(err, closeRepeated())
+	release := interruptAtEnd(ctx, p.connection)
+	s = &stream{
+		rows: rows, values: make([]driver.Value, len(rows.Columns())),
+		interrupt: func() { mapping.Interrupt(p.connection) },
+		again:     func() error { return runToItsEnd(ctx, c, query) },
+		ended:     func() bool { return ctx.Err() != nil },
 	}
-	return &stream{rows, make([]driver.Value, len(rows.Columns())), again, func() bool { return ctx.Err() != nil }}, func() error {
+	closeStream = func() error {
 		release()
+		s.abandon()
 		return errors.Join(rows.Close(), finish())
-	}, nil
+	}
+	if !p.streams {
+		return nil, nil, errors.Join(errOtherDriver, closeStream())
+	}
+	return s, closeStream, nil
+}
+
+// runToItsEnd runs a query for its error alone; where there is none, that is [io.EOF].
+func runToItsEnd(ctx context.Context, c *duckdb.Conn, query string) error {
+	s, closeStream, err := openStream(ctx, c, query)
+	if err != nil {
+		return err
+	}
+	for err == nil {
+		err = s.next()
+	}
+	return errors.Join(err, closeStream())
+}
+
+// abandon ends a query that was not read to its end. Else it would go on as far as DuckDB's
+// buffer, and hold its memory and its transaction until the connection's next statement.
+func (s *stream) abandon() {
+	if s.over {
+		return
+	}
+	s.interrupt()
+	for s.next() == nil { // what is in the buffer still comes, then the interruption
+	}
 }
 
 // columns tells the names and types of the result.
@@ -126,6 +117,7 @@ func (s *stream) next() (err error) {
 		default:
 			panic(p)
 		}
+		s.over = err != nil
 	}()
 	return s.rows.Next(s.values)
 }
@@ -171,23 +163,15 @@ func (s *stream) each(row func(values []any) error) error {
 // interruptAtEnd interrupts what the connection does when ctx ends. After release it does
 // not any more: the next statement on the connection is not meant. The driver itself
 // interrupts while a statement starts, but not while it is read.
-func interruptAtEnd(ctx context.Context, c *duckdb.Conn) (release func()) {
-	handle := mapping.Connection{Ptr: pointerIn(c, "conn")}
+func interruptAtEnd(ctx context.Context, c mapping.Connection) (release func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(done)
-		mapping.Interrupt(handle)
+		mapping.Interrupt(c)
 	})
 	return func() {
 		if !stop() {
 			<-done
 		}
 	}
-}
-
-// pointerIn returns DuckDB's handle in a field of one of the driver's structures, which
-// the driver keeps to itself.
-func pointerIn(structure any, field string) unsafe.Pointer {
-	v := reflect.ValueOf(structure).Elem().FieldByName(field)
-	return reflect.Indirect(v).FieldByName("Ptr").UnsafePointer()
 }

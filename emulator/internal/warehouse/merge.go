@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"corbel.example/emulator/internal/dialect"
@@ -29,7 +30,7 @@ func (x *run) merge(ctx context.Context, s dialect.Merge) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "MERGE INTO %s AS %s USING %s ON (%s)", physical(t.FullName()), alias(s.Alias, t), source, on)
 	for _, a := range s.Actions {
-		clause, err := x.mergeClause(ctx, t, source, a)
+		clause, err := x.mergeClause(ctx, t, alias(s.Alias, t), source, a)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (x *run) checkMatches(ctx context.Context, s dialect.Merge, t *metastore.Ta
 	return nil
 }
 
-func (x *run) mergeClause(ctx context.Context, t *metastore.Table, source string, a dialect.MergeAction) (string, error) {
+func (x *run) mergeClause(ctx context.Context, t *metastore.Table, target, source string, a dialect.MergeAction) (string, error) {
 	match := string(a.Match)
 	condition, err := x.condition(ctx, "AND", a.Condition)
 	if err != nil {
@@ -100,11 +101,26 @@ func (x *run) mergeClause(ctx context.Context, t *metastore.Table, source string
 	if a.Match == dialect.NotMatchedByTarget {
 		return head + "INSERT (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(values, ", ") + ")", nil
 	}
-	set := make([]string, len(names))
+	var set []string
 	for i := range names {
-		set[i] = names[i] + " = " + values[i]
+		set = append(set, names[i]+" = "+values[i])
+	}
+	if a.Match == dialect.NotMatchedBySource {
+		set = append(set, unchanged(t, target, names)...)
 	}
 	return head + "UPDATE SET " + strings.Join(set, ", "), nil
+}
+
+// unchanged sets the other columns to what they are. DuckDB reads them all for RETURNING, and
+// in the rows that no source row matches it has those only that are set: it crashes now and then.
+func unchanged(t *metastore.Table, target string, names []string) []string {
+	var set []string
+	for _, c := range t.Columns {
+		if name := dialect.QuoteIdentifier(c.Name); !slices.Contains(names, name) {
+			set = append(set, name+" = "+target+"."+name)
+		}
+	}
+	return set
 }
 
 // allColumns is what * stands for in MERGE: every column of the target gets the source's
