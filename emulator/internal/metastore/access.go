@@ -117,6 +117,8 @@ func (s *Snapshot) Visible(p principal.Principal, n Name) bool {
 		return s.CheckUse(p, n) == nil && (s.Has(p, Select, n) || s.Has(p, Modify, n))
 	case KindFunction:
 		return s.CheckUse(p, n) == nil && s.Has(p, Execute, n)
+	case KindVolume:
+		return s.CheckUse(p, n) == nil && (s.Has(p, ReadVolume, n) || s.Has(p, WriteVolume, n))
 	case KindMetastore:
 		return true
 	}
@@ -170,5 +172,8 @@ func compareNames(a, b Name) int {
 	if c := strings.Compare(a.Table, b.Table); c != 0 {
 		return c
 	}
-	return strings.Compare(a.Function, b.Function)
+	if c := strings.Compare(a.Function, b.Function); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Volume, b.Volume)
 }

@@ -16,6 +16,7 @@ const (
 	KindSchema    SecurableKind = "SCHEMA"
 	KindTable     SecurableKind = "TABLE"
 	KindFunction  SecurableKind = "FUNCTION"
+	KindVolume    SecurableKind = "VOLUME"
 )
 
 // Title is the kind as messages write it: "Catalog".
@@ -23,12 +24,14 @@ func (k SecurableKind) Title() string {
 	return string(k[0]) + strings.ToLower(string(k[1:]))
 }
 
-// Name names a securable: a catalog, a schema of a catalog, or a table or a function of a
-// schema; a table and a function may have the same name. The parts that don't apply are empty; the zero Name is the metastore itself.
-// Unity Catalog compares names without case and keeps them in lower case.
+// Name names a securable: a catalog, a schema of a catalog, or a table, a function or a volume
+// of a schema, of which one of each may have the same name. The parts that don't apply are
+// empty; the zero Name is the metastore itself. Unity Catalog compares names without case and
+// keeps them in lower case.
 type Name struct {
 	Catalog, Schema, Table string
 	Function               string `json:",omitempty"`
+	Volume                 string `json:",omitempty"`
 }
 
 // ParseName reads a full name as REST paths write it: parts with dots between them.
@@ -54,6 +57,8 @@ func (n Name) Kind() SecurableKind {
 		return KindTable
 	case n.Function != "":
 		return KindFunction
+	case n.Volume != "":
+		return KindVolume
 	case n.Schema != "":
 		return KindSchema
 	case n.Catalog != "":
@@ -69,6 +74,8 @@ func (n Name) Parent() Name {
 		n.Table = ""
 	case KindFunction:
 		n.Function = ""
+	case KindVolume:
+		n.Volume = ""
 	case KindSchema:
 		n.Schema = ""
 	default:
@@ -95,6 +102,8 @@ func (n Name) parts() []string {
 		return []string{n.Catalog, n.Schema, n.Table}
 	case KindFunction:
 		return []string{n.Catalog, n.Schema, n.Function}
+	case KindVolume:
+		return []string{n.Catalog, n.Schema, n.Volume}
 	case KindSchema:
 		return []string{n.Catalog, n.Schema}
 	case KindCatalog:

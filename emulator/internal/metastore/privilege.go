@@ -17,22 +17,26 @@ const (
 	CreateFunction Privilege = "CREATE_FUNCTION"
 	CreateSchema   Privilege = "CREATE_SCHEMA"
 	CreateTable    Privilege = "CREATE_TABLE"
+	CreateVolume   Privilege = "CREATE_VOLUME"
 	Execute        Privilege = "EXECUTE"
 	Manage         Privilege = "MANAGE"
 	Modify         Privilege = "MODIFY"
+	ReadVolume     Privilege = "READ_VOLUME"
 	Select         Privilege = "SELECT"
 	UseCatalog     Privilege = "USE_CATALOG"
 	UseSchema      Privilege = "USE_SCHEMA"
+	WriteVolume    Privilege = "WRITE_VOLUME"
 )
 
 // grantable lists, for every kind of securable, what can be granted on it. What can be
 // granted on a table can be granted on its parents too, and is inherited from there.
 var grantable = map[SecurableKind][]Privilege{
 	KindMetastore: {CreateCatalog},
-	KindCatalog:   {AllPrivileges, Browse, CreateFunction, CreateSchema, CreateTable, Execute, Manage, Modify, Select, UseCatalog, UseSchema},
-	KindSchema:    {AllPrivileges, CreateFunction, CreateTable, Execute, Manage, Modify, Select, UseSchema},
+	KindCatalog:   {AllPrivileges, Browse, CreateFunction, CreateSchema, CreateTable, CreateVolume, Execute, Manage, Modify, ReadVolume, Select, UseCatalog, UseSchema, WriteVolume},
+	KindSchema:    {AllPrivileges, CreateFunction, CreateTable, CreateVolume, Execute, Manage, Modify, ReadVolume, Select, UseSchema, WriteVolume},
 	KindTable:     {AllPrivileges, Manage, Modify, Select},
 	KindFunction:  {AllPrivileges, Execute, Manage},
+	KindVolume:    {AllPrivileges, Manage, ReadVolume, WriteVolume},
 }
 
 // SQL is the privilege as SQL writes it: "USE CATALOG".

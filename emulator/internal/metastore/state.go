@@ -19,6 +19,7 @@ type Snapshot struct {
 	schemas   map[Name]*Schema
 	tables    map[Name]*Table
 	functions map[Name]*Function
+	volumes   map[Name]*Volume
 	grants    map[Name][]Grant
 	id        string
 	owner     string
@@ -30,6 +31,7 @@ func newSnapshot(id, owner string) *Snapshot {
 		schemas:   map[Name]*Schema{},
 		tables:    map[Name]*Table{},
 		functions: map[Name]*Function{},
+		volumes:   map[Name]*Volume{},
 		grants:    map[Name][]Grant{},
 		id:        id,
 		owner:     owner,
@@ -43,6 +45,7 @@ func (s *Snapshot) clone() *Snapshot {
 		schemas:   maps.Clone(s.schemas),
 		tables:    maps.Clone(s.tables),
 		functions: maps.Clone(s.functions),
+		volumes:   maps.Clone(s.volumes),
 		grants:    maps.Clone(s.grants),
 		id:        s.id,
 		owner:     s.owner,
@@ -142,6 +145,10 @@ func (s *Snapshot) details(n Name) *Details {
 	case KindFunction:
 		if f, ok := s.functions[n]; ok {
 			return &f.Details
+		}
+	case KindVolume:
+		if v, ok := s.volumes[n]; ok {
+			return &v.Details
 		}
 	}
 	return nil

@@ -81,6 +81,7 @@ type document struct {
 	Schemas   []*Schema   `json:"schemas"`
 	Tables    []*Table    `json:"tables"`
 	Functions []*Function `json:"functions,omitempty"`
+	Volumes   []*Volume   `json:"volumes,omitempty"`
 	Grants    []Grant     `json:"grants"`
 }
 
@@ -89,7 +90,7 @@ func encode(s *Snapshot) ([]byte, error) {
 	doc := document{
 		Version: formatVersion, ID: s.id, Owner: s.owner,
 		Catalogs: sorted(s.catalogs, all), Schemas: sorted(s.schemas, all), Tables: sorted(s.tables, all),
-		Functions: sorted(s.functions, all),
+		Functions: sorted(s.functions, all), Volumes: sorted(s.volumes, all),
 	}
 	for _, n := range sortedKeys(s.grants) {
 		doc.Grants = append(doc.Grants, s.Grants(n)...)
@@ -117,6 +118,9 @@ func decode(data []byte) (*Snapshot, error) {
 	}
 	for _, f := range doc.Functions {
 		s.functions[f.FullName()] = f
+	}
+	for _, v := range doc.Volumes {
+		s.volumes[v.FullName()] = v
 	}
 	for _, g := range doc.Grants {
 		s.grants[g.On] = append(s.grants[g.On], g)

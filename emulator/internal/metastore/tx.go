@@ -107,6 +107,7 @@ func (tx *Tx) Drop(n Name, cascade bool) error {
 	delete(tx.schemas, n)
 	delete(tx.tables, n)
 	delete(tx.functions, n)
+	delete(tx.volumes, n)
 	delete(tx.grants, n)
 	return nil
 }
@@ -124,6 +125,9 @@ func (tx *Tx) children(n Name) []Name {
 		}
 		for _, f := range tx.Functions(n) {
 			names = append(names, f.FullName())
+		}
+		for _, v := range tx.Volumes(n) {
+			names = append(names, v.FullName())
 		}
 	}
 	return names
@@ -150,6 +154,11 @@ func (tx *Tx) Change(n Name, by string, change func(*Details) error) error {
 		if f, ok := tx.functions[n]; ok {
 			tx.functions[n] = f.clone()
 			return touch(&tx.functions[n].Details)
+		}
+	case KindVolume:
+		if v, ok := tx.volumes[n]; ok {
+			tx.volumes[n] = v.clone()
+			return touch(&tx.volumes[n].Details)
 		}
 	case KindTable:
 		return tx.ChangeTable(n, by, func(t *Table) error { return change(&t.Details) })
