@@ -35,6 +35,11 @@ func Decode(w http.ResponseWriter, r *http.Request, limit int64, v any, mediaTyp
 	if err != nil {
 		return fault.FromRequest(err)
 	}
+	return Unmarshal(body, v)
+}
+
+// Unmarshal is Decode for a body, or a part of one, that was read already.
+func Unmarshal(body []byte, v any) error {
 	if !utf8.Valid(body) {
 		return fault.New(fault.Invalid, "The request body is not valid UTF-8.")
 	}
