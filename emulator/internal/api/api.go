@@ -44,9 +44,10 @@ var (
 	scopeCatalogWrite = []string{"catalog.catalogs", "unity-catalog"}
 	scopeSchemaWrite  = []string{"catalog.schemas", "unity-catalog"}
 	scopeTableWrite   = []string{"catalog.tables", "unity-catalog"}
-	scopeGrants       = []string{"unity-catalog"}
-	scopeMe           = []string{"iam.current-user:read", "iam.current-user"}
-	scopeSCIM         = []string{"scim", "iam.access-control:read"}
+	// The scope of all of Unity Catalog: of what has none of its own.
+	scopeCatalogAll = []string{"unity-catalog"}
+	scopeMe         = []string{"iam.current-user:read", "iam.current-user"}
+	scopeSCIM       = []string{"scim", "iam.access-control:read"}
 )
 
 type server struct {
@@ -70,7 +71,9 @@ func New(d Deps) http.Handler {
 
 	api("GET /api/2.0/preview/scim/v2/Me", scopeMe, s.me)
 	api("GET /api/2.0/preview/scim/v2/Users", scopeSCIM, s.users)
+	api("GET /api/2.0/preview/scim/v2/Users/{id}", scopeSCIM, s.user)
 	api("GET /api/2.0/preview/scim/v2/Groups", scopeSCIM, s.groups)
+	api("GET /api/2.0/preview/scim/v2/Groups/{id}", scopeSCIM, s.group)
 
 	api("GET /api/2.0/sql/warehouses", scopeSQL, s.listWarehouses)
 	api("GET /api/2.0/sql/warehouses/{id}", scopeSQL, s.getWarehouse)
@@ -103,7 +106,15 @@ func New(d Deps) http.Handler {
 	api("DELETE "+catalog+"/tables/{name}", scopeTableWrite, s.deleteTable)
 	mux.Handle("GET "+catalog+"/permissions/{type}/{name}", s.answer(s.authorizedForSecurable(s.getPermissions)))
 	mux.Handle("GET "+catalog+"/effective-permissions/{type}/{name}", s.answer(s.authorizedForSecurable(s.getEffectivePermissions)))
-	api("PATCH "+catalog+"/permissions/{type}/{name}", scopeGrants, s.updatePermissions)
+	api("PATCH "+catalog+"/permissions/{type}/{name}", scopeCatalogAll, s.updatePermissions)
+	api("GET "+catalog+"/volumes", scopeCatalogAll, s.listVolumes)
+	api("POST "+catalog+"/volumes", scopeCatalogAll, s.createVolume)
+	api("GET "+catalog+"/volumes/{name}", scopeCatalogAll, s.getVolume)
+	api("PATCH "+catalog+"/volumes/{name}", scopeCatalogAll, s.updateVolume)
+	api("DELETE "+catalog+"/volumes/{name}", scopeCatalogAll, s.deleteVolume)
+	api("GET "+catalog+"/functions", scopeCatalogAll, s.listFunctions)
+	api("GET "+catalog+"/functions/{name}", scopeCatalogAll, s.getFunction)
+	api("DELETE "+catalog+"/functions/{name}", scopeCatalogAll, s.deleteFunction)
 
 	admin := func(pattern string, h handler) { mux.Handle(pattern, s.answer(s.administrator(h))) }
 	admin("GET "+adminPath+"/faults", s.listFaults)

@@ -46,10 +46,10 @@ func fromStatement(n metastore.Name, e *dialect.Error) error {
 		return notFound(metastore.Name{Catalog: n.Catalog})
 	case "SCHEMA_NOT_FOUND":
 		return notFound(metastore.Name{Catalog: n.Catalog, Schema: n.Schema})
-	case "TABLE_OR_VIEW_NOT_FOUND":
+	case "TABLE_OR_VIEW_NOT_FOUND", "UNRESOLVED_ROUTINE", "ROUTINE_NOT_FOUND":
 		return notFound(n)
 	case "CATALOG_ALREADY_EXISTS", "SCHEMA_ALREADY_EXISTS", "TABLE_OR_VIEW_ALREADY_EXISTS":
-		return &Error{http.StatusBadRequest, string(n.Kind()) + "_ALREADY_EXISTS", n.Kind().Title() + " '" + n.String() + "' already exists"}
+		return alreadyExists(n)
 	case "SCHEMA_NOT_EMPTY":
 		return &Error{http.StatusBadRequest, "INVALID_STATE", n.Kind().Title() + " '" + n.String() + "' is not empty. Delete what is in it, or set force."}
 	case "PRINCIPAL_DOES_NOT_EXIST":
@@ -133,7 +133,7 @@ func (s *server) remove(w http.ResponseWriter, r *http.Request, kind metastore.S
 		object = "VIEW"
 	}
 	statement := "DROP " + object + " " + n.Quoted()
-	if kind != metastore.KindTable && r.URL.Query().Get("force") == "true" {
+	if (kind == metastore.KindCatalog || kind == metastore.KindSchema) && r.URL.Query().Get("force") == "true" {
 		statement += " CASCADE"
 	}
 	if err := s.define(r, n, statement); err != nil {

@@ -39,6 +39,10 @@ func notFound(n metastore.Name) *Error {
 	return &Error{http.StatusNotFound, string(n.Kind()) + "_DOES_NOT_EXIST", fmt.Sprintf("%s '%s' does not exist.", n.Kind().Title(), n)}
 }
 
+func alreadyExists(n metastore.Name) *Error {
+	return &Error{http.StatusBadRequest, string(n.Kind()) + "_ALREADY_EXISTS", n.Kind().Title() + " '" + n.String() + "' already exists"}
+}
+
 func denied(message string) *Error {
 	return &Error{http.StatusForbidden, "PERMISSION_DENIED", message}
 }
@@ -55,11 +59,16 @@ func unknownPrincipal(name string) *Error {
 // fromMetastore turns the metastore's errors into answers.
 func fromMetastore(n metastore.Name, err error) error {
 	var lacks *metastore.DeniedError
+	var badName *metastore.InvalidNameError
 	switch {
 	case errors.As(err, &lacks):
 		return denied(lacks.Error())
+	case errors.As(err, &badName):
+		return invalid("%s", badName)
 	case errors.Is(err, metastore.ErrNotFound):
 		return notFound(n)
+	case errors.Is(err, metastore.ErrExists):
+		return alreadyExists(n)
 	}
 	return err
 }

@@ -131,7 +131,7 @@ func (s *server) authorized(scopes []string, next handler) handler {
 // may read tables through the API may read their grants.
 func (s *server) authorizedForSecurable(next handler) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		scopes := scopeGrants
+		scopes := scopeCatalogAll
 		switch strings.ToLower(r.PathValue("type")) {
 		case "catalog":
 			scopes = scopeCatalogs

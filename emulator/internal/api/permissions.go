@@ -56,10 +56,10 @@ func pathSecurable(r *http.Request) (metastore.Name, error) {
 	switch kind {
 	case metastore.KindMetastore:
 		return metastore.Name{}, nil
-	case metastore.KindCatalog, metastore.KindSchema, metastore.KindTable:
+	case metastore.KindCatalog, metastore.KindSchema, metastore.KindTable, metastore.KindFunction, metastore.KindVolume:
 		return securable(r.PathValue("name"), kind)
 	}
-	return metastore.Name{}, invalid("%q is not a securable type of this workspace: catalog, schema, table, metastore.", r.PathValue("type"))
+	return metastore.Name{}, invalid("%q is not a securable type of this workspace: catalog, schema, table, function, volume, metastore.", r.PathValue("type"))
 }
 
 func (s *server) getPermissions(w http.ResponseWriter, r *http.Request) error {

@@ -77,6 +77,32 @@ func (s *server) users(w http.ResponseWriter, r *http.Request) error {
 	return writeSCIMList(w, r, all)
 }
 
+func (s *server) user(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	for _, u := range s.Directory.Users() {
+		if u.ID == id {
+			writeJSON(w, http.StatusOK, s.scimUser(u))
+			return nil
+		}
+	}
+	return scimNotFound("User", id)
+}
+
+func scimNotFound(kind, id string) *Error {
+	return &Error{http.StatusNotFound, "RESOURCE_DOES_NOT_EXIST", kind + " with id " + id + " not found."}
+}
+
+func (s *server) group(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	for _, g := range s.Directory.Groups() {
+		if g.ID == id {
+			writeJSON(w, http.StatusOK, s.scimGroup(g))
+			return nil
+		}
+	}
+	return scimNotFound("Group", id)
+}
+
 func (s *server) groups(w http.ResponseWriter, r *http.Request) error {
 	keep, err := scimFilter(r, "displayName")
 	if err != nil {
@@ -84,33 +110,46 @@ func (s *server) groups(w http.ResponseWriter, r *http.Request) error {
 	}
 	var all []any
 	for _, g := range s.Directory.Groups() {
-		if !keep(g.DisplayName) {
-			continue
+		if keep(g.DisplayName) {
+			all = append(all, s.scimGroup(g))
 		}
-		group := scimGroup{Schemas: []string{"urn:ietf:params:scim:schemas:core:2.0:Group"}, ID: g.ID, DisplayName: g.DisplayName, Members: []scimValue{}}
-		for _, m := range g.Members {
-			if u, ok := s.Directory.User(m); ok {
-				group.Members = append(group.Members, scimValue{Value: u.ID, Display: u.DisplayName, Ref: "Users/" + u.ID})
-			}
-		}
-		all = append(all, group)
 	}
 	return writeSCIMList(w, r, all)
 }
 
-var equalsFilter = regexp.MustCompile(`^(\w+) eq "?([^"]*)"?$`)
+func (s *server) scimGroup(g principal.Group) scimGroup {
+	group := scimGroup{Schemas: []string{"urn:ietf:params:scim:schemas:core:2.0:Group"}, ID: g.ID, DisplayName: g.DisplayName, Members: []scimValue{}}
+	for _, m := range g.Members {
+		if u, ok := s.Directory.User(m); ok {
+			group.Members = append(group.Members, scimValue{Value: u.ID, Display: u.DisplayName, Ref: "Users/" + u.ID})
+		}
+	}
+	return group
+}
 
-// scimFilter reads a filter of the form attribute eq "value" (RFC 7644, 3.4.2.2).
+var simpleFilter = regexp.MustCompile(`^(\w+) +(\w+) +(?:"([^"]*)"|([^" ]+))$`)
+
+// comparisons are the operators of filters by which strings are compared; case does not count.
+var comparisons = map[string]func(have, want string) bool{
+	"eq": func(have, want string) bool { return have == want },
+	"ne": func(have, want string) bool { return have != want },
+	"co": strings.Contains,
+	"sw": strings.HasPrefix,
+	"ew": strings.HasSuffix,
+}
+
+// scimFilter reads a filter of the form attribute operator "value" (RFC 7644, 3.4.2.2).
 func scimFilter(r *http.Request, attribute string) (func(string) bool, error) {
 	text := strings.TrimSpace(r.URL.Query().Get("filter"))
 	if text == "" {
 		return func(string) bool { return true }, nil
 	}
-	m := equalsFilter.FindStringSubmatch(text)
-	if m == nil || !strings.EqualFold(m[1], attribute) {
-		return nil, invalid("This workspace serves filters of the form %s eq \"...\" only, not %q.", attribute, text)
+	m := simpleFilter.FindStringSubmatch(text)
+	if m == nil || !strings.EqualFold(m[1], attribute) || comparisons[strings.ToLower(m[2])] == nil {
+		return nil, invalid("This workspace serves filters of the form %s eq|ne|co|sw|ew \"...\" only, not %q.", attribute, text)
 	}
-	return func(v string) bool { return strings.EqualFold(v, m[2]) }, nil
+	compare, want := comparisons[strings.ToLower(m[2])], strings.ToLower(m[3]+m[4])
+	return func(v string) bool { return compare(strings.ToLower(v), want) }, nil
 }
 
 func writeSCIMList(w http.ResponseWriter, r *http.Request, all []any) error {

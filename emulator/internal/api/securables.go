@@ -11,6 +11,12 @@ import (
 // securable reads a full name of a path, which must have the parts of its kind.
 func securable(full string, kind metastore.SecurableKind) (metastore.Name, error) {
 	n, err := metastore.ParseName(full)
+	switch kind {
+	case metastore.KindFunction:
+		n.Function, n.Table = n.Table, ""
+	case metastore.KindVolume:
+		n.Volume, n.Table = n.Table, ""
+	}
 	if err != nil || n.Kind() != kind {
 		return n, invalid("%q is not the full name of a %s.", full, strings.ToLower(string(kind)))
 	}
@@ -37,6 +43,7 @@ func visible(s *metastore.Snapshot, p principal.Principal, n metastore.Name) err
 	}
 	lacks := map[metastore.SecurableKind]metastore.Privilege{
 		metastore.KindCatalog: metastore.UseCatalog, metastore.KindSchema: metastore.UseSchema, metastore.KindTable: metastore.Select,
+		metastore.KindFunction: metastore.Execute, metastore.KindVolume: metastore.ReadVolume,
 	}
 	return fromMetastore(n, &metastore.DeniedError{Privilege: lacks[n.Kind()], On: n})
 }
@@ -57,6 +64,21 @@ func within(s *metastore.Snapshot, p principal.Principal, n metastore.Name) erro
 		return notFound(n)
 	}
 	return fromMetastore(n, s.CheckUse(p, n))
+}
+
+// listed reads which schema's securables a request lists, and checks that the caller may.
+func (s *server) listed(r *http.Request) (*metastore.Snapshot, metastore.Name, error) {
+	catalog, err := required(r, "catalog_name")
+	if err != nil {
+		return nil, metastore.Name{}, err
+	}
+	schema, err := required(r, "schema_name")
+	if err != nil {
+		return nil, metastore.Name{}, err
+	}
+	in := metastore.Name{Catalog: strings.ToLower(catalog), Schema: strings.ToLower(schema)}
+	snapshot := s.Metastore.Snapshot()
+	return snapshot, in, within(snapshot, caller(r), in)
 }
 
 // audited is what all securables say about themselves.

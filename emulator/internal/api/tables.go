@@ -92,17 +92,8 @@ func describeColumn(c metastore.Column, position int) (columnInfo, error) {
 }
 
 func (s *server) listTables(w http.ResponseWriter, r *http.Request) error {
-	catalog, err := required(r, "catalog_name")
+	snapshot, in, err := s.listed(r)
 	if err != nil {
-		return err
-	}
-	schema, err := required(r, "schema_name")
-	if err != nil {
-		return err
-	}
-	in := metastore.Name{Catalog: strings.ToLower(catalog), Schema: strings.ToLower(schema)}
-	snapshot := s.Metastore.Snapshot()
-	if err := within(snapshot, caller(r), in); err != nil {
 		return err
 	}
 	var seen []*metastore.Table

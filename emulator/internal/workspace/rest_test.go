@@ -82,7 +82,8 @@ func TestRefusalsOfTheCatalog(t *testing.T) {
 		{ana, "tables", object{"catalog_name": "main"}, 400, "INVALID_PARAMETER_VALUE"},
 		{ana, "catalogs", object{"max_results": "-1"}, 400, "INVALID_PARAMETER_VALUE"},
 		{ana, "catalogs", object{"page_token": "%%%"}, 400, "INVALID_PARAMETER_VALUE"},
-		{ana, "permissions/volume/main.default.v", nil, 400, "INVALID_PARAMETER_VALUE"},
+		{ana, "permissions/volume/main.default.v", nil, 404, "VOLUME_DOES_NOT_EXIST"},
+		{ana, "permissions/share/main", nil, 400, "INVALID_PARAMETER_VALUE"},
 		{ana, "nope", nil, 404, "ENDPOINT_NOT_FOUND"},
 	} {
 		_, err := get(t, s.databricks(t, r.user), uc+r.path, r.query)
