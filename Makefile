@@ -16,6 +16,7 @@ PLUGINS := $(patsubst plugins/%,%,$(filter plugins/%,$(MODULES)))
 # The black-box tests measure time and start many processes: they run alone, after the others.
 UNITS := $(filter-out e2e,$(MODULES))
 packages = $(patsubst %,./%/...,$(1))
+FIGURES := $(CURDIR)/bin/e2e-figures.txt
 
 ##@ Run
 
@@ -58,8 +59,15 @@ test: toolchain browser ## Run all tests of all modules, the browser's too
 	@$(MAKE) --no-print-directory e2e
 
 .PHONY: e2e
-e2e: toolchain browser ## Run the black-box tests of the built programs, in a real browser too
-	go test -count=1 -timeout 10m $(call packages,e2e)
+e2e: toolchain browser auditors ## Run the black-box tests of the built programs, in a real browser too; print what they measured
+	@mkdir -p bin
+	CORBEL_E2E_FIGURES=$(FIGURES) go test -count=1 -p 1 -timeout 15m $(call packages,e2e); \
+	status=$$?; cat $(FIGURES); exit $$status
+
+.PHONY: pictures
+pictures: toolchain browser auditors ## Take the pictures of all pages in docs/pictures
+	@mkdir -p docs/pictures && rm -f docs/pictures/*.webp
+	CORBEL_E2E_PICTURES=$(CURDIR)/docs/pictures go test -count=1 -timeout 10m -run '^TestPagesStandEveryLook$$' ./e2e
 
 .PHONY: hello
 hello: ## Build and test the plugin outside the workspace as its author would
@@ -101,12 +109,13 @@ check-generated: generators ## Generate into a copy and fail on any difference
 ##@ Maintain
 
 .PHONY: generate
-generate: generators ## Generate Go code from .proto and .templ files
+generate: generators ## Generate Go code from .proto and .templ files, and the bundle of what browsers get
 	cd sdk/proto && PATH="$(CURDIR)/.tools/bin:$$PATH" buf generate
 	@for module in $(MODULES); do \
 		[ -z "$$(find $$module -name '*.templ' -print -quit)" ] || (echo "templ generate in $$module"; \
 		cd $$module && $(CURDIR)/.tools/bin/templ generate -log-level warn) || exit; \
 	done
+	go run ./web/bundle
 
 .PHONY: release-contract
 release-contract: generators ## Make the present contract the one that later ones must not break
@@ -135,8 +144,11 @@ GENERATORS := \
 	github.com/a-h/templ/cmd/templ@v0.3.977
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: tools generators linter
-tools: generators linter ## Install the pinned tools into .tools
+# They audit pages in the browser tests. They are Node programs: only these tests need Node.
+AUDITORS := axe-core@4.14.1 lighthouse@12.8.2
+
+.PHONY: tools generators linter auditors
+tools: generators linter auditors ## Install the pinned tools into .tools
 generators: $(patsubst %,.tools/%,$(notdir $(GENERATORS)))
 linter: .tools/$(notdir $(LINTER))
 
@@ -147,6 +159,14 @@ define tool
 	@rm -f .tools/$(firstword $(subst @, ,$(notdir $(1))))@* && touch $$@
 endef
 $(foreach path,$(GENERATORS) $(LINTER),$(eval $(call tool,$(path))))
+
+AUDITORS_STAMP := .tools/auditors-$(subst @,-,$(subst $() ,-,$(AUDITORS)))
+auditors: $(AUDITORS_STAMP)
+$(AUDITORS_STAMP):
+	@scripts/require node
+	@mkdir -p .tools && rm -f .tools/auditors-*
+	npm install --prefix .tools --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error $(AUDITORS)
+	@touch $@
 
 .PHONY: toolchain
 toolchain:

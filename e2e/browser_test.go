@@ -2,47 +2,17 @@ package e2e
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"corbel.example/e2e/browser"
 )
 
-// pictures returns the folder for screenshots: CORBEL_E2E_PICTURES, or one that goes with the test.
-func pictures(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("CORBEL_E2E_PICTURES"); dir != "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		return dir
-	}
-	return t.TempDir()
-}
-
-func tab(t *testing.T, look browser.Look) *browser.Tab {
-	t.Helper()
-	b, err := browser.Start(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	tab, err := b.Tab(look)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(tab.Close)
-	return tab
-}
-
 func TestBrowserWalksFromSignInToRows(t *testing.T) {
 	looks := map[string]browser.Look{"desk": browser.Desk, "desk-dark": browser.DeskDark, "phone": browser.Phone, "phone-dark": browser.PhoneDark}
-	folder := pictures(t)
 	for name, look := range looks {
 		t.Run(name, func(t *testing.T) {
-			w := &walk{t: t, tab: tab(t, look), pictures: filepath.Join(folder, name)}
+			w := &walk{t: t, tab: tab(t, look)}
 			w.open(running(t).URL + "/")
 			w.at("/_frontdoor/sign-in")
 			w.look("1-sign-in")
@@ -84,7 +54,6 @@ func head(list []string) string {
 type walk struct {
 	t        *testing.T
 	tab      *browser.Tab
-	pictures string
 	expected int // complaints that the walk caused on purpose
 }
 
@@ -130,13 +99,10 @@ func (w *walk) texts(selector string) []string {
 	return texts
 }
 
-// look takes a picture, and checks what must be so on every page: nothing sticks out, the browser complains of nothing,
+// look checks what must be so on every page: nothing sticks out, the browser complains of nothing,
 // and there is one heading.
 func (w *walk) look(name string) {
 	w.t.Helper()
-	if err := w.tab.Screenshot(w.pictures + "-" + name + ".png"); err != nil {
-		w.t.Error(err)
-	}
 	if pixels, culprits, err := w.tab.Overflow(); err != nil || pixels > 0 {
 		w.t.Errorf("%s: %d pixels wider than the window: %v, %v", name, pixels, culprits, err)
 	}

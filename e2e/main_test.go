@@ -26,11 +26,9 @@ const waitTimeout = 15 * time.Second
 var (
 	programs stack.Programs
 	// shared is the stack of all tests that only look.
-	shared = sync.OnceValues(func() (*stack.Stack, error) {
+	shared = lazyStack{start: func() (*stack.Stack, error) {
 		return stack.Start(context.Background(), programs, filepath.Join(programs.Bin, "state"), "LOG_LEVEL=debug")
-	})
-	sharedStarted bool
-	sharedMutex   sync.Mutex
+	}}
 )
 
 func TestMain(m *testing.M) {
@@ -52,27 +50,46 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	code = m.Run()
-	if sharedStarted {
-		s, err := shared()
-		if err != nil {
-			return code, err
-		}
-		return code, s.Stop(context.Background())
+	return code, errors.Join(closeBrowser(), shared.stop(), galleryStack.stop(), writeFigures())
+}
+
+// lazyStack is a stack that the first test that needs it starts.
+type lazyStack struct {
+	start func() (*stack.Stack, error)
+
+	mu    sync.Mutex
+	tried bool
+	stack *stack.Stack
+	err   error
+}
+
+func (l *lazyStack) get(t *testing.T) *stack.Stack {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.tried {
+		l.tried = true
+		l.stack, l.err = l.start()
 	}
-	return code, nil
+	if l.err != nil {
+		t.Fatal(l.err)
+	}
+	return l.stack
+}
+
+func (l *lazyStack) stop() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stack == nil {
+		return nil
+	}
+	return l.stack.Stop(context.Background())
 }
 
 // running returns the shared stack.
 func running(t *testing.T) *stack.Stack {
 	t.Helper()
-	sharedMutex.Lock()
-	defer sharedMutex.Unlock()
-	s, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sharedStarted = true
-	return s
+	return shared.get(t)
 }
 
 // start starts a stack for one test, which may do to it what it likes.

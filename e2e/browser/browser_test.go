@@ -48,7 +48,7 @@ func TestSeesWhatIsWrongWithAPage(t *testing.T) {
 	if got, err := tab.Background(); err != nil || got != "rgb(17, 17, 17)" {
 		t.Errorf("the dark background is %s, %v", got, err)
 	}
-	if err := tab.Screenshot(filepath.Join(t.TempDir(), "page.png")); err != nil {
+	if err := tab.Screenshot(filepath.Join(t.TempDir(), "page.webp")); err != nil {
 		t.Error(err)
 	}
 	if status, err := tab.Follow("On"); err != nil || status != http.StatusTeapot {

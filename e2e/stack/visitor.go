@@ -72,6 +72,18 @@ func (s *Stack) SignIn(ctx context.Context, user string) (*Visitor, error) {
 	return v, nil
 }
 
+// Cookies returns what the visitor would send to the application: for a browser that goes on in their place.
+func (v *Visitor) Cookies() ([]*http.Cookie, error) {
+	base, err := url.Parse(v.base)
+	if err != nil {
+		return nil, err
+	}
+	if v.client.Jar == nil {
+		return nil, nil
+	}
+	return v.client.Jar.Cookies(base), nil
+}
+
 // Bearer returns a visitor with a token of the user's, as a script does.
 func (s *Stack) Bearer(ctx context.Context, user string) (*Visitor, error) {
 	env, err := s.Env(ctx, user)

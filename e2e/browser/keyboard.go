@@ -1,0 +1,96 @@
+package browser
+
+import (
+	"fmt"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// The keys that a walk by keyboard needs.
+const (
+	KeyTab    = kb.Tab
+	KeyEnter  = kb.Enter
+	KeyEscape = kb.Escape
+	KeyUp     = kb.ArrowUp
+	KeyDown   = kb.ArrowDown
+	KeyLeft   = kb.ArrowLeft
+	KeyRight  = kb.ArrowRight
+	KeyHome   = kb.Home
+	KeyEnd    = kb.End
+	KeySpace  = " "
+)
+
+// Press presses keys, one after the other.
+func (t *Tab) Press(keys ...string) error {
+	for _, key := range keys {
+		if err := t.do(chromedp.KeyEvent(key)); err != nil {
+			return fmt.Errorf("press %q: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// PressToLeave presses a key that leads to another page, waits for it and returns its status.
+func (t *Tab) PressToLeave(key string) (status int, err error) {
+	return t.Arrive(fmt.Sprintf("press %q", key), chromedp.KeyEvent(key))
+}
+
+// PressShiftTab goes one stop back.
+func (t *Tab) PressShiftTab() error {
+	return t.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(kb.ModifierShift)))
+}
+
+// Stop is a place where the Tab key stops.
+type Stop struct {
+	// Element is the beginning of its markup, Name its text or label. Both are empty for the page itself.
+	Element, Name string
+	// Order is its place among the page's stops as they are read, from 0; -1 for what is not among them.
+	Order int
+	// Ring says that an outline or a shadow is drawn around it; Seen that it is in the window, and not behind something.
+	Ring, Seen bool
+}
+
+// Stops returns the page's visible controls and links in the order in which they are read, slots in the place of their
+// layout, and marks them for Focused.
+func (t *Tab) Stops() ([]Stop, error) {
+	return Evaluate[[]Stop](t, `(() => {
+		const stops = [];
+		const visit = node => {
+			if (node.nodeType !== Node.ELEMENT_NODE || node.inert) return;
+			const shown = node.checkVisibility({visibilityProperty: true, contentVisibilityAuto: false});
+			const enabled = !node.disabled && node.tabIndex >= 0;
+			const native = node.matches('a[href], button, input:not([type=hidden]), select, textarea, summary, iframe');
+			if (shown && enabled && (native || node.hasAttribute('tabindex'))) stops.push(node);
+			const children = node instanceof HTMLSlotElement && node.assignedElements().length ? node.assignedElements()
+				: (node.shadowRoot ?? node).children;
+			for (const child of children) visit(child);
+		};
+		visit(document.body);
+		window.corbelStops = stops;
+		return stops.map((e, i) => ({Element: e.outerHTML.slice(0, 100), Name: (e.innerText || e.ariaLabel || '').trim().slice(0, 60), Order: i, Ring: false, Seen: false}));
+	})()`)
+}
+
+// Focused returns what has the focus. Orders are those of the last call of Stops on this page.
+func (t *Tab) Focused() (Stop, error) {
+	return Evaluate[Stop](t, `(() => {
+		let e = document.activeElement;
+		while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+		if (!e || e === document.body || e === document.documentElement) return {Element: '', Name: '', Order: -1, Ring: false, Seen: true};
+		const style = getComputedStyle(e);
+		const outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+		const box = e.getBoundingClientRect();
+		const x = Math.min(Math.max(box.left + Math.min(box.width / 2, 20), 0), innerWidth - 1);
+		const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 0), innerHeight - 1);
+		let top = document.elementFromPoint(x, y);
+		while (top?.shadowRoot?.elementFromPoint(x, y) && top.shadowRoot.elementFromPoint(x, y) !== top) top = top.shadowRoot.elementFromPoint(x, y);
+		const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+		return {
+			Element: e.outerHTML.slice(0, 100), Name: (e.innerText || e.ariaLabel || '').trim().slice(0, 60),
+			Order: (window.corbelStops ?? []).indexOf(e),
+			Ring: outline || style.boxShadow !== 'none',
+			Seen: inside && !!top && (e.contains(top) || top.contains(e)),
+		};
+	})()`)
+}

@@ -1,0 +1,2 @@
+// Package lighthouse runs Lighthouse on a page, with the sign-in of a user and as often as a fair measurement takes.
+package lighthouse
