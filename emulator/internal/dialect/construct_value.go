@@ -181,7 +181,7 @@ func collect(distinct bool) func(Node) error {
 
 // alsoNotNull adds the condition that the value is not NULL to a filter.
 func alsoNotNull(filter, value any) Node {
-	present := Node{"class": "OPERATOR", "type": "OPERATOR_IS_NOT_NULL", "alias": "", "children": []any{copyOf(value)}}
+	present := isNotNull(value)
 	if filter == nil {
 		return present
 	}

@@ -128,6 +128,11 @@ func ConcurrentChange() *Error {
 	return newError("DELTA_METADATA_CHANGED", "2D521", "The metadata of a table has been changed by a concurrent update. Please try the operation again.")
 }
 
+// DivideByZero says that a divisor is 0.
+func DivideByZero() *Error {
+	return newError("DIVIDE_BY_ZERO", "22012", "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.")
+}
+
 // Internal hides an error that is not the caller's; its text goes to the log.
 func Internal() *Error {
 	return newError("INTERNAL_ERROR", "XX000", "The statement failed inside the workspace. The log has the details under this request id.")

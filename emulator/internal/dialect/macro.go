@@ -46,7 +46,7 @@ func raiseAbout(class, state string, parts ...string) string {
 }
 
 var (
-	divideByZero = raise("DIVIDE_BY_ZERO", "22012", "Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.")
+	divideByZero = raise(DivideByZero().Class, DivideByZero().SQLState, DivideByZero().Detail)
 	modByZero    = raise("REMAINDER_BY_ZERO", "22012", "Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead.")
 	badIndex     = raiseAbout("INVALID_ARRAY_INDEX", "22003", "The index ", "i", " is out of bounds. The array has ", "corbel_elements(a)", " elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.")
 	intervals    = raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support results of type INTERVAL.")
@@ -55,7 +55,7 @@ var (
 // operatorMacros are the operators whose meaning differs.
 var operatorMacros = []macro{
 	{"divide", "(a, b) AS CASE WHEN b = 0 THEN " + divideByZero + " ELSE a / b END"},
-	{"div", "(a, b) AS CASE WHEN b = 0 THEN " + divideByZero + " ELSE CAST(a // b AS BIGINT) END"},
+	{"div", "(a, b) AS CASE WHEN b = 0 THEN " + divideByZero + " WHEN typeof(a) LIKE '%INT%' AND typeof(b) LIKE '%INT%' THEN CAST(a // b AS BIGINT) ELSE CAST(trunc(CAST(a AS DOUBLE) / CAST(b AS DOUBLE)) AS BIGINT) END"},
 	{"mod", "(a, b) AS CASE WHEN b = 0 THEN " + modByZero + " ELSE a % b END"},
 	{"plus", "(a DATE, b INTERVAL) AS CAST(a + b AS DATE), (a INTERVAL, b DATE) AS CAST(a + b AS DATE), (a, b) AS a + b"},
 	{"minus", "(a DATE, b INTERVAL) AS CAST(a - b AS DATE), (a DATE, b DATE) AS " + intervals + ", (a TIMESTAMP, b TIMESTAMP) AS " + intervals + ", (a, b) AS a - b"},
@@ -65,6 +65,11 @@ var operatorMacros = []macro{
 
 // sharedMacros stand behind other macros; SQL can't call them.
 var sharedMacros = []macro{
+	{"exact", "(operation, a, b, digits) AS corbel_go_exact(operation, CAST(a AS VARCHAR), CAST(b AS VARCHAR), CAST(digits AS BIGINT))"},
+	{"time_text", "(t) AS regexp_replace(strftime(t, '%Y-%m-%d %H:%M:%S.%f'), '\\.?0*$', '')"},
+	{"attempt", "(x) AS TRY(x)"},
+	{"elapsed", "(a, b) AS CAST(a AS TIMESTAMP) - CAST(b AS TIMESTAMP)"},
+	{"interval_text", "(i, units) AS corbel_go_interval_text(units, CASE WHEN units[1] = 'Y' OR units = 'MONTH' THEN date_part('year', i) * 12 + date_part('month', i) ELSE epoch_us(i) END)"},
 	{"elements", "(a) AS CASE WHEN " + isMap + " THEN len(json_keys(to_json(a))) ELSE json_array_length(to_json(a)) END"},
 }
 
@@ -98,8 +103,9 @@ func castMacros() []macro {
 			if try {
 				malformed = "NULL"
 			}
-			all = append(all, macro{castMacroName(t, try), "" +
-				"(x VARCHAR) AS CASE WHEN x IS NULL THEN NULL WHEN regexp_full_match(trim(x), '[+-]?[0-9]+') THEN " + cast + "(trim(x) AS " + t + ") ELSE " + malformed + " END, " +
+			fromText := "CASE WHEN x IS NULL THEN NULL WHEN regexp_full_match(trim(x), '[+-]?[0-9]+') THEN " + cast + "(trim(x) AS " + t + ") ELSE " + malformed + " END"
+			all = append(all, macro{castMacroName(t, try) + "_text", "(x) AS " + fromText}, macro{castMacroName(t, try), "" +
+				"(x VARCHAR) AS " + fromText + ", " +
 				"(x DOUBLE) AS " + cast + "(trunc(x) AS " + t + "), " +
 				"(x DECIMAL(38,18)) AS " + cast + "(trunc(x) AS " + t + "), " +
 				"(x BOOLEAN) AS " + cast + "(x AS " + t + "), " +

@@ -62,6 +62,11 @@ func renderScalar(t *Type, value any) (string, error) {
 		return base64.StdEncoding.EncodeToString(v), nil
 	case time.Time:
 		return renderTime(t, v), nil
+	case duckdb.Interval:
+		if t.ofMonths() {
+			return intervalText(t.Units, int64(v.Months), false), nil
+		}
+		return intervalText(t.Units, int64(v.Days)*microsecondsADay+v.Micros, false), nil
 	case duckdb.UUID:
 		return v.String(), nil
 	}

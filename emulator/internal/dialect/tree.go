@@ -10,7 +10,10 @@ import (
 )
 
 // Tree is the syntax tree of one query, in the JSON form of DuckDB's json_serialize_sql.
-type Tree struct{ root map[string]any }
+type Tree struct {
+	root    map[string]any
+	columns columns
+}
 
 // Node is a node of a [Tree].
 type Node = map[string]any
@@ -30,12 +33,12 @@ func ParseTree(serialized string) (*Tree, error) {
 	if statements, _ := root["statements"].([]any); len(statements) != 1 {
 		return nil, newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error: expected one query.")
 	}
-	return &Tree{root}, nil
+	return &Tree{root: root}, nil
 }
 
 // NewTree is the tree of a query, given by its node.
 func NewTree(query Node) *Tree {
-	return &Tree{Node{"error": false, "statements": []any{Node{"node": query, "named_param_map": []any{}}}}}
+	return &Tree{root: Node{"error": false, "statements": []any{Node{"node": query, "named_param_map": []any{}}}}}
 }
 
 // JSON writes the tree for json_deserialize_sql.
@@ -52,12 +55,29 @@ func (t *Tree) Query() Node {
 }
 
 // Translate gives every expression of the query Databricks' meaning, and refuses what it
-// does not know: node kinds and functions are let through by name only.
-func (t *Tree) Translate() error {
-	if query := t.Query(); mixesAggregates(query) {
+// does not know: node kinds and functions are let through by name only. The relations tell
+// the types of columns.
+func (t *Tree) Translate(relations Relations) error {
+	query := t.Query()
+	if mixesAggregates(query) {
 		return MissingGroupBy()
 	}
+	t.columns = inference{relations}.query(query, nil)
+	defer forget(t.root)
 	return translate(t.root)
+}
+
+// Types are the types of the query's columns as far as translation found them out: nil for
+// one that it didn't, and no slice at all when it doesn't know how many there are.
+func (t *Tree) Types() []*Type {
+	if t.columns.open {
+		return nil
+	}
+	types := make([]*Type, len(t.columns.fields))
+	for i, f := range t.columns.fields {
+		types[i] = f.Type
+	}
+	return types
 }
 
 func translate(v any) error {
@@ -141,7 +161,15 @@ func translateExpression(class string, n Node) error {
 		// shape is ORDER BY ALL.
 	case "COLUMN_REF":
 		return checkColumn(n)
-	case "CONSTANT", "CASE", "CONJUNCTION", "COMPARISON", "BETWEEN", "SUBQUERY", "LAMBDA":
+	case "CASE":
+		if typeOf(n) != nil {
+			alignCase(n)
+		}
+	case "COMPARISON":
+		compare(n, "left", "right")
+	case "BETWEEN":
+		compare(n, "input", "lower", "upper")
+	case "CONSTANT", "CONJUNCTION", "SUBQUERY", "LAMBDA":
 	default:
 		return Unsupported("expressions of the kind " + class)
 	}
@@ -169,10 +197,13 @@ func children(n Node) []any {
 
 // replace puts another expression in the place of n, under the same alias.
 func replace(n, other Node) {
-	alias := n["alias"]
+	alias, t := n["alias"], n[returns]
 	clear(n)
 	maps.Copy(n, other)
 	n["alias"] = alias
+	if t != nil {
+		n[returns] = t
+	}
 }
 
 func call(name string, args ...any) Node {
@@ -203,7 +234,11 @@ func translateFunction(n Node) error {
 		return nil
 	}
 	if like, ok := likeOperators[name]; ok {
+		arguments(n, name)
 		n["function_name"], n["is_operator"], n["children"] = like, false, append(children(n), stringConstant(`\`))
+		return nil
+	}
+	if typed(n, name) {
 		return nil
 	}
 	if build, ok := constructors[name]; ok {
@@ -274,6 +309,9 @@ func translateWindow(n Node) error {
 	case !f.aggregate:
 		return Unsupported("OVER with the function " + name)
 	}
+	if aggregate(n, name) {
+		return nil
+	}
 	n["function_name"] = f.target
 	if f.windowInt {
 		inner := maps.Clone(n)
@@ -289,6 +327,15 @@ func translateCast(n Node) error {
 	try, _ := n["try_cast"].(bool)
 	name := castMacroName(id, try)
 	child, _ := n["child"].(Node)
+	if from, to := typeOf(child), typeOf(n); from != nil && to != nil {
+		if !castable(from, to) {
+			return notCastable(castName(n), from, to)
+		}
+		if cast := converted(child, from, to, try); cast != nil {
+			replace(n, cast)
+			return nil
+		}
+	}
 	if name == "" || child["class"] == "CONSTANT" && id == "VARCHAR" && isString(child) {
 		return nil
 	}
@@ -311,6 +358,12 @@ func translateOperator(n Node) error {
 			inner["alias"] = ""
 			replace(n, castTo(inner, "TINYINT"))
 		}
+	case "OPERATOR_COALESCE":
+		if t := typeOf(n); t != nil {
+			align(children(n), t)
+		}
+	case "COMPARE_IN", "COMPARE_NOT_IN":
+		compareIn(children(n))
 	case "ARRAY_SLICE":
 		return Unsupported("slices of arrays: use slice()")
 	case "ARRAY_EXTRACT":

@@ -21,6 +21,7 @@ const (
 	Double       TypeName = "DOUBLE"
 	Float        TypeName = "FLOAT"
 	Int          TypeName = "INT"
+	Interval     TypeName = "INTERVAL"
 	Map          TypeName = "MAP"
 	SmallInt     TypeName = "SMALLINT"
 	StringType   TypeName = "STRING"
@@ -44,6 +45,7 @@ type Type struct {
 	Name             TypeName
 	Precision, Scale int     // of a DECIMAL
 	Length           int     // of a VARCHAR or CHAR, the most characters that a column of it holds
+	Units            string  // of an INTERVAL: "DAY", "DAY TO SECOND"
 	Key              *Type   // of a MAP
 	Element          *Type   // of an ARRAY, or a MAP's value
 	Fields           []Field // of a STRUCT
@@ -67,7 +69,7 @@ var duckNames = map[TypeName]string{
 	BigInt: "BIGINT", Binary: "BLOB", Boolean: "BOOLEAN", Date: "DATE", Double: "DOUBLE", Float: "FLOAT",
 	Int: "INTEGER", SmallInt: "SMALLINT", StringType: "VARCHAR",
 	Timestamp: "TIMESTAMP WITH TIME ZONE", TimestampNTZ: "TIMESTAMP", TinyInt: "TINYINT", Void: "\"NULL\"",
-	Varchar: "VARCHAR", Char: "VARCHAR",
+	Varchar: "VARCHAR", Char: "VARCHAR", Interval: "INTERVAL",
 }
 
 var restNames = map[TypeName]string{BigInt: "LONG", SmallInt: "SHORT", TinyInt: "BYTE", Void: "NULL"}
@@ -86,7 +88,7 @@ func (t *Type) nested() bool { return t.Name == Array || t.Name == Map || t.Name
 // hold to is left out: CHAR, which pads, and lengths inside of other types.
 func (t *Type) Storable() bool {
 	switch t.Name {
-	case Void, Char:
+	case Void, Char, Interval:
 		return false
 	case Array, Map, Struct:
 		for _, inner := range t.inner() {
@@ -120,6 +122,8 @@ func (t *Type) String() string {
 		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale)
 	case Varchar, Char:
 		return fmt.Sprintf("%s(%d)", t.Name, t.Length)
+	case Interval:
+		return "INTERVAL " + t.Units
 	case Array:
 		return "ARRAY<" + t.Element.String() + ">"
 	case Map:

@@ -70,7 +70,7 @@ func formatNumber(args []driver.Value) (any, error) {
 	if !ok || decimals < 0 || decimals > maxDecimals {
 		return nil, nil
 	}
-	digits := roundHalfEven(n, int(decimals))
+	digits := roundedText(n, decimals, halfEven)
 	digits, negative := strings.CutPrefix(digits, "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
 	var b strings.Builder
@@ -87,18 +87,6 @@ func formatNumber(args []driver.Value) (any, error) {
 		b.WriteString("." + fraction)
 	}
 	return b.String(), nil
-}
-
-// roundHalfEven writes n with so many decimals; ties go to the even digit.
-func roundHalfEven(n *big.Rat, decimals int) string {
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(decimals)), nil)
-	scaled := new(big.Rat).Mul(n, new(big.Rat).SetInt(scale))
-	quotient, remainder := new(big.Int).QuoRem(scaled.Num(), scaled.Denom(), new(big.Int))
-	half := new(big.Int).Mul(new(big.Int).Abs(remainder), big.NewInt(2)).Cmp(scaled.Denom())
-	if half > 0 || half == 0 && quotient.Bit(0) == 1 {
-		quotient.Add(quotient, big.NewInt(int64(n.Sign())))
-	}
-	return new(big.Rat).SetFrac(quotient, scale).FloatString(decimals)
 }
 
 // formatString writes arguments into a format as Java's String.format does, for the

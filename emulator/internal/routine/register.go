@@ -55,6 +55,8 @@ var functions = []function{
 	ofText("url_encode", urlEncode),
 	{"conv", []duckdb.Type{text, integer, integer}, text, convertBase},
 	{"crc32", []duckdb.Type{duckdb.TYPE_BLOB}, integer, checksum},
+	{"exact", []duckdb.Type{text, text, text, integer}, text, computeExactly},
+	{"interval_text", []duckdb.Type{text, integer}, text, intervalText},
 	{"fit", []duckdb.Type{text, integer}, text, fit},
 	{"format_number", []duckdb.Type{text, integer}, text, formatNumber},
 	{"format_string", []duckdb.Type{text, text}, text, formatString},

@@ -113,3 +113,13 @@ func fit(args []driver.Value) (any, error) {
 	}
 	return s, nil
 }
+
+// intervalText is an interval, of months or microseconds, as CAST to STRING writes it.
+func intervalText(args []driver.Value) (any, error) {
+	units, err := argument[string](args, 0)
+	if err != nil {
+		return nil, err
+	}
+	amount, err := argument[int64](args, 1)
+	return dialect.IntervalText(units, amount), err
+}

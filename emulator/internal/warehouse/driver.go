@@ -90,14 +90,19 @@ func (s *stream) abandon() {
 	}
 }
 
-// columns tells the names and types of the result.
-func (s *stream) columns() ([]Column, error) {
+// columns tells the names and types of the result. Of the types that translation found it
+// takes those that DuckDB doesn't have: an untyped NULL, and units of intervals.
+func (s *stream) columns(found []*dialect.Type) ([]Column, error) {
 	named, ok := s.rows.(driver.RowsColumnTypeDatabaseTypeName)
 	if !ok {
 		return nil, fmt.Errorf("rows are a %T", s.rows)
 	}
 	columns := make([]Column, len(s.values))
 	for i, name := range s.rows.Columns() {
+		if len(found) == len(columns) && found[i] != nil && (found[i].Name == dialect.Void || found[i].Name == dialect.Interval) {
+			columns[i] = Column{name, found[i]}
+			continue
+		}
 		t, err := dialect.FromDuckDB(named.ColumnTypeDatabaseTypeName(i))
 		if err != nil {
 			return nil, err

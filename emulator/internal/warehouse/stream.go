@@ -12,11 +12,15 @@ import (
 
 // query runs a query and streams its rows.
 func (x *run) query(ctx context.Context, q dialect.Query) error {
-	statement, err := x.translate(ctx, q)
+	tree, err := x.tree(ctx, x.src, q.Tokens, x.scope())
 	if err != nil {
 		return err
 	}
-	return x.stream(ctx, statement)
+	statement, err := x.deserialize(ctx, tree)
+	if err != nil {
+		return err
+	}
+	return x.stream(ctx, statement, tree.Types())
 }
 
 // explain answers with DuckDB's plan: it is another engine's than Databricks', and says so.
@@ -35,8 +39,9 @@ func (x *run) explain(ctx context.Context, e dialect.Explain) error {
 	return x.answer(stringColumns("plan"), [][]*string{texts("== Physical Plan (DuckDB) ==\n" + plan)})
 }
 
-// stream runs a DuckDB query and writes every row to the sink as it comes.
-func (x *run) stream(ctx context.Context, query string) error {
+// stream runs a DuckDB query and writes every row to the sink as it comes. The types are
+// those that translation found for its columns.
+func (x *run) stream(ctx context.Context, query string, types []*dialect.Type) error {
 	return x.conn.Raw(func(c any) (err error) {
 		connection, ok := c.(*duckdb.Conn)
 		if !ok {
@@ -54,7 +59,7 @@ func (x *run) stream(ctx context.Context, query string) error {
 		if x.stale() {
 			return errStale
 		}
-		columns, err := result.columns()
+		columns, err := result.columns(types)
 		if err != nil {
 			return err
 		}

@@ -41,7 +41,7 @@ func (x *run) tree(ctx context.Context, src string, tokens []dialect.Token, s sc
 	if err != nil {
 		return nil, err
 	}
-	if err := tree.Translate(); err != nil {
+	if err := tree.Translate(x.relations(s)); err != nil {
 		return nil, err
 	}
 	resolver := resolver{run: x, ctx: ctx, scope: s}
@@ -70,21 +70,48 @@ func (x *run) translate(ctx context.Context, q dialect.Query) (string, error) {
 	return x.deserialize(ctx, tree)
 }
 
+// relations tells translation the columns of tables and views that the scope's principal may
+// read.
+func (x *run) relations(s scope) dialect.Relations {
+	return func(parts []string) []dialect.Field {
+		as := *x
+		as.fallback, as.caller = s.fallback, s.as
+		name := as.table(parts)
+		if as.require(name, metastore.Select) != nil {
+			return nil
+		}
+		t, ok := x.snapshot.Table(name)
+		if !ok {
+			return nil
+		}
+		fields := make([]dialect.Field, len(t.Columns))
+		for i, c := range t.Columns {
+			kind, err := columnType(c)
+			if err != nil {
+				return nil
+			}
+			fields[i] = dialect.Field{Name: c.Name, Type: kind}
+		}
+		return fields
+	}
+}
+
 // expression turns an expression into a DuckDB expression. The subqueries in it are
 // resolved and checked like any query.
 func (x *run) expression(ctx context.Context, tokens []dialect.Token) (string, error) {
-	return x.fragment(ctx, "SELECT", tokens)
+	return x.fragment(ctx, x.src, "SELECT", tokens)
 }
 
 // relation turns what can stand behind FROM into DuckDB's.
 func (x *run) relation(ctx context.Context, tokens []dialect.Token) (string, error) {
-	return x.fragment(ctx, "SELECT * FROM", tokens)
+	return x.fragment(ctx, x.src, "SELECT * FROM", tokens)
 }
 
-// fragment translates a piece of SQL as the rest of a query that begins with prefix.
-func (x *run) fragment(ctx context.Context, prefix string, tokens []dialect.Token) (string, error) {
+// fragment translates a piece of SQL as the rest of a query that begins with prefix. src is
+// the text that the tokens come from.
+func (x *run) fragment(ctx context.Context, src, prefix string, tokens []dialect.Token) (string, error) {
 	query := append([]dialect.Token{{Kind: dialect.Verbatim, Text: prefix}}, tokens...)
-	tree, err := x.tree(ctx, x.src, query, x.scope())
+	tree, err := x.tree(ctx, src, query, x.scope())
 	if err != nil {
 		return "", err
 	}
