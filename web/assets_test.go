@@ -2,11 +2,16 @@ package web
 
 import (
 	"compress/gzip"
+	"crypto/sha512"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 )
 
 // getAsset returns the answer, nil when there is no such asset.
@@ -23,9 +28,48 @@ func getAsset(t *testing.T, method, path, acceptEncoding string) *http.Response 
 	return w.Result()
 }
 
+// What a first visit loads must be small; these are the budgets of what it loads compressed.
+func TestAssetsAreSmall(t *testing.T) {
+	t.Parallel()
+	for name, most := range map[string]int{Stylesheet: 8 << 10, Module: 12 << 10, Icon: 1 << 10} {
+		size := len(assets()[name].gzipped)
+		t.Logf("%s: %d bytes compressed, of at most %d", name, size, most)
+		if size > most {
+			t.Errorf("%s has %d bytes compressed, more than %d", name, size, most)
+		}
+	}
+}
+
+// A digest that does not fit would leave every page without style and script.
+func TestDocumentNamesTheDigestOfItsAssets(t *testing.T) {
+	t.Parallel()
+	document := render(t, func(b *strings.Builder) error {
+		shell := sampleShell()
+		shell.Assets = []Asset{{Href: "/assets/1/x/x.css", Integrity: "sha384-x", Type: TypeStylesheet}, {Href: "/assets/2/x/x.js", Type: TypeModule}}
+		return WritePage(t.Context(), b, shell, Page{Title: "Catalog"})
+	})
+	found := map[string]string{}
+	for _, n := range find(document, func(n *html.Node) bool { return n.Data == "link" || n.Data == "script" }) {
+		href, _ := attribute(n, "href")
+		src, _ := attribute(n, "src")
+		found[href+src], _ = attribute(n, "integrity")
+		if _, async := attribute(n, "async"); n.Data == "script" && !async {
+			t.Errorf("module %s is not async: it would wait for the end of a streamed page", src)
+		}
+	}
+	want := map[string]string{Href(Icon): "", "/assets/1/x/x.css": "sha384-x", "/assets/2/x/x.js": ""}
+	for _, name := range []string{Stylesheet, Module} {
+		digest := sha512.Sum384(assets()[name].plain)
+		want[Href(name)] = "sha384-" + base64.StdEncoding.EncodeToString(digest[:])
+	}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("assets of the document (-want +got):\n%s", diff)
+	}
+}
+
 func TestAssetsAreKeptForEver(t *testing.T) {
 	t.Parallel()
-	for name, contentType := range map[string]string{Stylesheet: "text/css; charset=utf-8", Icon: "image/svg+xml"} {
+	for name, contentType := range map[string]string{Stylesheet: "text/css; charset=utf-8", Module: "text/javascript; charset=utf-8", Icon: "image/svg+xml"} {
 		response := getAsset(t, http.MethodGet, Href(name), "")
 		body, err := io.ReadAll(response.Body)
 		if err != nil || len(body) == 0 {

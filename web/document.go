@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,6 +64,24 @@ type Asset struct {
 	Type string
 }
 
+// ThemePath is where the theme switch posts to: "theme", one of light, dark and system, and "back", the page to lead back to.
+const ThemePath = "/_theme"
+
+// ThemeCookie is the cookie that keeps the choice.
+const ThemeCookie = "corbel_theme"
+
+// Themes returns the choices, in the order of the switch.
+func Themes() []string {
+	names := make([]string, len(themes))
+	for i, theme := range themes {
+		names[i] = theme.value
+	}
+	return names
+}
+
+// themes are the choices of the theme switch.
+var themes = []struct{ value, title string }{{"light", "Light"}, {"dark", "Dark"}, {"system", "System"}}
+
 // The types of assets.
 const (
 	TypeStylesheet = "text/css"
@@ -119,10 +138,34 @@ func documentTitle(title, appName string) string {
 
 // htmlTag opens the document in the user's theme, so that its first paint is right.
 func (s Shell) htmlTag() string {
-	switch s.Theme {
-	case "light", "dark":
-		return `<html lang="en" data-theme="` + s.Theme + `">`
-	default:
+	if s.theme() == "system" {
 		return `<html lang="en">`
 	}
+	return `<html lang="en" data-theme="` + s.theme() + `">`
+}
+
+// theme is one of themes.
+func (s Shell) theme() string {
+	if s.Theme == "light" || s.Theme == "dark" {
+		return s.Theme
+	}
+	return "system"
+}
+
+func (s Shell) hasTheme(theme string) string { return strconv.FormatBool(s.theme() == theme) }
+
+// colorScheme is what the browser paints before it has the stylesheet.
+func (s Shell) colorScheme() string {
+	if s.theme() == "system" {
+		return "light dark"
+	}
+	return s.theme()
+}
+
+// back is where the theme switch leads back to.
+func (s Shell) back() string {
+	if s.Location == "" {
+		return "/"
+	}
+	return s.Location
 }

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/a-h/templ v0.3.977
+	github.com/evanw/esbuild v0.28.2
 	github.com/google/go-cmp v0.7.0
 	golang.org/x/net v0.60.0
 )

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,31 +12,47 @@ import (
 	"testing"
 )
 
-// maxStylesheet is the budget of the stylesheet, compressed.
-const maxStylesheet = 8 << 10
+const tokensFile = "styles/tokens.css"
 
-func readStyle(t *testing.T, name string) string {
+// readStyles returns the stylesheets by their names, without comments.
+func readStyles(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := styles.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
+	read := map[string]string{}
+	for _, pattern := range []string{"styles/*.css", "styles/elements/*.css"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read[name] = regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAllString(string(text), "")
+		}
 	}
-	return regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAllString(string(text), "")
+	if len(read) < 20 {
+		t.Fatalf("%d stylesheets: these are not all", len(read))
+	}
+	return read
 }
 
-func TestStylesheetIsSmall(t *testing.T) {
+func TestEveryStylesheetIsPartOfTheBundle(t *testing.T) {
 	t.Parallel()
-	if size := len(assets()[Stylesheet].gzipped); size > maxStylesheet {
-		t.Errorf("stylesheet has %d bytes compressed, more than %d", size, maxStylesheet)
+	all := readStyles(t)
+	for name := range all {
+		entry, imported := "styles/corbel.css", strings.TrimPrefix(name, "styles/")
+		if name != entry && !strings.Contains(all[entry], `@import "./`+imported+`";`) {
+			t.Errorf("%s does not import %s", entry, imported)
+		}
 	}
 }
 
 func TestColoursStandInTokensOnly(t *testing.T) {
 	t.Parallel()
 	literal := regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b|\b(rgb|rgba|hsl|hsla|oklch|color-mix)\(`)
-	for _, name := range stylesheetParts[1:] {
-		// The icons of banners are masks: an xmlns is no colour.
-		if found := literal.FindAllString(readStyle(t, name), -1); found != nil {
+	for name, text := range readStyles(t) {
+		if found := literal.FindAllString(text, -1); found != nil && name != tokensFile {
 			t.Errorf("%s has literal colours %v: make them tokens", name, found)
 		}
 	}
@@ -42,8 +61,8 @@ func TestColoursStandInTokensOnly(t *testing.T) {
 func TestEveryTokenIsDefinedAndUsed(t *testing.T) {
 	t.Parallel()
 	var all strings.Builder
-	for _, name := range stylesheetParts {
-		all.WriteString(readStyle(t, name))
+	for _, text := range readStyles(t) {
+		all.WriteString(text)
 	}
 	names := func(pattern string) []string {
 		var names []string
@@ -70,7 +89,7 @@ func TestEveryTokenIsDefinedAndUsed(t *testing.T) {
 func colours(t *testing.T) map[string][2]string {
 	t.Helper()
 	found := map[string][2]string{}
-	for _, m := range regexp.MustCompile(`(--[a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)`).FindAllStringSubmatch(readStyle(t, "styles/tokens.css"), -1) {
+	for _, m := range regexp.MustCompile(`(--[a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)`).FindAllStringSubmatch(readStyles(t)[tokensFile], -1) {
 		found[m[1]] = [2]string{m[2], m[3]}
 	}
 	return found
@@ -138,5 +157,10 @@ func TestTextCanBeRead(t *testing.T) {
 	}
 	check("on-primary", "primary-hover", forText)
 	check("on-danger", "danger-hover", forText)
-	check("control", "bg", forControls)
+	for _, background := range []string{"bg", "bg-secondary", "bg-raised"} {
+		check("control", background, forControls)
+		for series := range 9 {
+			check(fmt.Sprintf("chart-%d", series+1), background, forControls)
+		}
+	}
 }
