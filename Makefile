@@ -116,7 +116,6 @@ generate: generators ## Generate Go code from .proto and .templ files, and the b
 		cd $$module && $(CURDIR)/.tools/bin/templ generate -log-level warn) || exit; \
 	done
 	go run ./web/bundle
-	go run ./web/bundle
 
 .PHONY: release-contract
 release-contract: generators ## Make the present contract the one that later ones must not break
