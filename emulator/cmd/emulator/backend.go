@@ -15,6 +15,7 @@ import (
 	"corbel.example/emulator/internal/fault"
 	"corbel.example/emulator/internal/frontdoor"
 	"corbel.example/emulator/internal/frontdoor/developer"
+	"corbel.example/emulator/internal/lakebase"
 	"corbel.example/emulator/internal/workspace"
 )
 
@@ -65,10 +66,10 @@ func variableOf(environ []string, name string) (value string) {
 // emulate opens the emulated workspace and serves it.
 func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running) error {
 	// Until it is ready, nobody must take the last one's address for this one's.
-	if err := r.state.announce(running{WorkspaceURL: last.WorkspaceURL}); err != nil {
+	if err := r.state.announce(running{WorkspaceURL: last.WorkspaceURL, Lakebase: last.Lakebase}); err != nil {
 		return err
 	}
-	l, err := listenWorkspace(s.workspacePort, last)
+	l, err := listenAgain(s.workspacePort, portOf(last.WorkspaceURL), workspaceVariable)
 	if err != nil {
 		return err
 	}
@@ -81,12 +82,17 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 		}
 		l = secure
 	}
-	ws, err := r.openWorkspace(o, log, s)
+	base, err := r.prepareLakebase(s, last)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	ws, err := r.openWorkspace(o, log, s, base)
+	if err != nil {
+		return errors.Join(err, l.Close(), closeListener(base))
+	}
 	srv := startServer(l, ws.Handler(), log)
 	clientID, secret := ws.Directory().AppCredentials()
+	database := r.databaseAddress(base)
 	r.backend = &backend{
 		url: srv.url,
 		environment: app.Environment{
@@ -95,6 +101,7 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 			WarehouseID: workspace.WarehouseID,
 			Catalog:     appCatalog,
 			Schema:      appSchema,
+			Database:    database.variables(clientID),
 			SignOutURL:  signOutURL,
 		},
 		admit: func(c *frontdoor.Config) (err error) {
@@ -105,23 +112,23 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 		failed: srv.failed,
 		close: func(now context.Context) error {
 			srv.stop(now)
-			return ws.Close()
+			return ws.Close(now)
 		},
 	}
 	r.log.InfoContext(o.stop, "workspace ready", slog.String("url", srv.url))
-	return r.state.announce(running{WorkspaceURL: srv.url, CAFile: caFile, Ready: true})
+	return r.state.announce(running{WorkspaceURL: srv.url, CAFile: caFile, Lakebase: database, Ready: true})
 }
 
 // openWorkspace waits for the workspace to open, which the first time takes a
 // while, unless it is told to stop now.
-func (r *runner) openWorkspace(o *orders, log *slog.Logger, s *settings) (*workspace.Workspace, error) {
+func (r *runner) openWorkspace(o *orders, log *slog.Logger, s *settings, base *lakebase.Config) (*workspace.Workspace, error) {
 	faults, err := readFaults(s.faults)
 	if err != nil {
 		return nil, err
 	}
 	return unless(o.now, func() (*workspace.Workspace, error) {
 		return workspace.Open(workspace.Config{
-			StateDir: r.state.path(workspaceFolder), WarehouseStartTime: s.warehouseStart, Faults: faults, Logger: log,
+			StateDir: r.state.path(workspaceFolder), WarehouseStartTime: s.warehouseStart, Faults: faults, Lakebase: base, Logger: log,
 		})
 	})
 }
@@ -199,5 +206,5 @@ func (r *runner) connect(ctx context.Context, last running) error {
 			return nil
 		},
 	}
-	return r.state.announce(running{WorkspaceURL: last.WorkspaceURL, Real: true, Ready: true})
+	return r.state.announce(running{WorkspaceURL: last.WorkspaceURL, Lakebase: last.Lakebase, Real: true, Ready: true})
 }

@@ -68,6 +68,10 @@ func clientEnvironment(stateDir, user string) (string, error) {
 			exports += export(name, now.CAFile)
 		}
 	}
+	for _, pair := range now.Lakebase.variables(name) {
+		name, value, _ := strings.Cut(pair, "=")
+		exports += export(name, value)
+	}
 	return exports, nil
 }
 

@@ -6,17 +6,17 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/url"
 	"strconv"
 
 	"corbel.example/emulator/internal/app"
 	"corbel.example/emulator/internal/frontdoor"
 )
 
-// appVariable and workspaceVariable are how the user chooses the ports.
+// appVariable and its like are how the user chooses the ports.
 const (
 	appVariable       = "CORBEL_PORT"
 	workspaceVariable = "CORBEL_WORKSPACE_PORT"
+	lakebaseVariable  = "CORBEL_LAKEBASE_PORT"
 )
 
 // runner starts the parts and stops them.
@@ -178,18 +178,16 @@ func (r *runner) stop(now context.Context) {
 	}
 }
 
-// listenWorkspace opens the given port. For 0 that is the port of last time, if
-// it is still free, so that addresses that clients were given stay good; else any.
-func listenWorkspace(port uint16, last running) (net.Listener, error) {
+// listenAgain opens the given port. For 0 that is the port of last time, if it is
+// still free, so that addresses that clients were given stay good; else any.
+func listenAgain(port uint16, last, variable string) (net.Listener, error) {
 	if port != 0 {
-		return listen(port, workspaceVariable)
+		return listen(port, variable)
 	}
-	if u, err := url.Parse(last.WorkspaceURL); err == nil {
-		if again, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
-			if l, err := listen(uint16(again), workspaceVariable); err == nil {
-				return l, nil
-			}
+	if again, err := strconv.ParseUint(last, 10, 16); err == nil && again != 0 {
+		if l, err := listen(uint16(again), variable); err == nil {
+			return l, nil
 		}
 	}
-	return listen(0, workspaceVariable)
+	return listen(0, variable)
 }

@@ -25,6 +25,9 @@ type settings struct {
 	warehouseStart  time.Duration
 	faults          string
 	tls             bool
+	postgres        string
+	lakebasePort    uint16
+	tokenLife       time.Duration
 	port            uint16
 	allowedHosts    []string
 	scopes          []string
@@ -61,6 +64,16 @@ func (s *settings) workspaceFlags(flags *pflag.FlagSet, port uint16) {
 	variable(flags, "warehouse-start-time", "CORBEL_WAREHOUSE_START_TIME")
 	flags.StringVar(&s.faults, "faults", "", "JSON file of faults that requests meet from the start")
 	variable(flags, "faults", "CORBEL_FAULTS")
+	s.lakebaseFlags(flags)
+}
+
+func (s *settings) lakebaseFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&s.postgres, "postgres", postgresAuto, "PostgreSQL's programs: a folder, fetch, off, or auto for those that are found, or else fetched")
+	variable(flags, "postgres", "CORBEL_POSTGRES")
+	flags.Uint16Var(&s.lakebasePort, "lakebase-port", 0, "port of Lakebase; 0 for a free one, the same as last time if it is still free")
+	variable(flags, "lakebase-port", lakebaseVariable)
+	flags.DurationVar(&s.tokenLife, "database-token-life", time.Hour, "how long a credential for Lakebase is good")
+	variable(flags, "database-token-life", "CORBEL_DATABASE_TOKEN_LIFE")
 }
 
 func (s *settings) tlsFlags(flags *pflag.FlagSet) {
@@ -98,6 +111,9 @@ func (s *settings) resolve(flags *pflag.FlagSet, environ []string) error {
 	})
 	if err == nil && flags.Lookup("log-format") != nil && s.logFormat != "json" && s.logFormat != "text" {
 		err = fmt.Errorf("log format %q: must be json or text (LOG_FORMAT, --log-format)", s.logFormat)
+	}
+	if err == nil && flags.Lookup("database-token-life") != nil && s.tokenLife <= 0 {
+		err = fmt.Errorf("database token life %v: must be positive (CORBEL_DATABASE_TOKEN_LIFE, --database-token-life)", s.tokenLife)
 	}
 	return err
 }

@@ -35,10 +35,20 @@ type running struct {
 	WorkspaceURL string `json:"workspace_url"`
 	// CAFile is the certificate that clients must trust, when the address is https.
 	CAFile string `json:"ca_file,omitempty"`
+	// Lakebase is where PostgreSQL is reached; nil: there is none.
+	Lakebase *databaseAddress `json:"lakebase,omitempty"`
 	// Ready says that the workspace answers.
 	Ready bool `json:"ready"`
 	// Real says that a real workspace is used and none is emulated.
 	Real bool `json:"real,omitempty"`
+}
+
+// databaseAddress is how clients reach PostgreSQL.
+type databaseAddress struct {
+	Host string `json:"host"`
+	Port int    `json:"port"`
+	// CAFile is the certificate that they must trust.
+	CAFile string `json:"ca_file"`
 }
 
 // lockState makes the state folder if there is none, and locks it. The lock is

@@ -7,6 +7,7 @@ import (
 
 	"corbel.example/emulator/internal/compute"
 	"corbel.example/emulator/internal/fault"
+	"corbel.example/emulator/internal/lakebase"
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/requestlog"
@@ -21,6 +22,8 @@ type Deps struct {
 	// Engine runs the definitions of the catalog's APIs.
 	Engine    Engine
 	Warehouse WarehouseInfo
+	// Lakebase is the workspace's PostgreSQL; nil: it has none.
+	Lakebase *lakebase.Lakebase
 	// Compute is the warehouse's life.
 	Compute *compute.Compute
 	// Faults are what requests meet on demand.
@@ -122,6 +125,12 @@ func New(d Deps) http.Handler {
 	admin("DELETE "+adminPath+"/faults", s.clearFaults)
 	admin("DELETE "+adminPath+"/faults/{id}", s.removeFault)
 	admin("GET "+adminPath+"/requests", s.listRequests)
+	admin("POST "+adminPath+"/tokens/revoke", s.revokeTokens)
+	if s.Lakebase != nil {
+		s.routePostgres(api)
+		s.routeDatabase(api)
+		s.routePostgresAdmin(admin)
+	}
 
 	open("/", func(_ http.ResponseWriter, r *http.Request) error {
 		return &Error{http.StatusNotFound, "ENDPOINT_NOT_FOUND", "No API found for '" + r.Method + " " + r.URL.Path + "'"}

@@ -15,6 +15,9 @@ type Environment struct {
 	Credentials []string
 	// SignOutURL is where people sign out. Empty: nowhere.
 	SignOutURL string
+	// Database are NAME=VALUE pairs by which the app reaches its database. Without them the
+	// user's own reach the app.
+	Database []string
 	// WarehouseID, Catalog and Schema are the app's resources. Empty ones are not
 	// set. What the user set of SignOutURL, Catalog and Schema wins.
 	WarehouseID string
@@ -29,11 +32,15 @@ var (
 	passedOn = []string{
 		"PATH", "HOME", "TMPDIR", "TZ", "LANG", "LOG_LEVEL", "LOG_FORMAT",
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+		"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGSSLMODE", "PGSSLROOTCERT",
 	}
-	passedOnPrefixes = []string{"CORBEL_", "UNITY_CATALOG_", "SSL_CERT_"}
+	passedOnPrefixes = []string{"CORBEL_", "LAKEBASE_", "UNITY_CATALOG_", "SSL_CERT_"}
 
 	// ours are settings of this program and not of the app.
-	ours = []string{"CORBEL_PORT", "CORBEL_WORKSPACE_PORT", "CORBEL_ALLOWED_HOSTS"}
+	ours = []string{
+		"CORBEL_PORT", "CORBEL_WORKSPACE_PORT", "CORBEL_ALLOWED_HOSTS", "CORBEL_POSTGRES", "CORBEL_LAKEBASE_PORT",
+		"CORBEL_DATABASE_TOKEN_LIFE",
+	}
 )
 
 // Variables returns the app's environment, sorted, made of e and of what is
@@ -48,7 +55,7 @@ func (e Environment) Variables(users []string) []string {
 			vars[name] = value
 		}
 	}
-	for _, pair := range e.Credentials {
+	for _, pair := range slices.Concat(e.Credentials, e.Database) {
 		if name, value, ok := strings.Cut(pair, "="); ok {
 			vars[name] = value
 		}

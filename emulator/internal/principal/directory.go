@@ -139,6 +139,9 @@ func (d *Directory) Authenticate(token string) (Identity, error) {
 // Revoke makes a token invalid at once. An unknown token is no error.
 func (d *Directory) Revoke(token string) { d.tokens.remove(token) }
 
+// RevokeMinted makes every token of a principal invalid that was minted: all that expire.
+func (d *Directory) RevokeMinted(userName string) { d.tokens.removeMinted(userName) }
+
 // AppCredentials returns the client id and secret with which the app's service
 // principal gets its tokens.
 func (d *Directory) AppCredentials() (clientID, secret string) {

@@ -3,6 +3,7 @@ package principal
 import (
 	"crypto/sha256"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 )
@@ -50,6 +51,14 @@ func (t *tokens) remove(token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.byDigest, sha256.Sum256([]byte(token)))
+}
+
+func (t *tokens) removeMinted(userName string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	maps.DeleteFunc(t.byDigest, func(_ digest, id Identity) bool {
+		return id.Principal.UserName == userName && !id.Expires.IsZero()
+	})
 }
 
 // evict makes room for one token at least. The caller holds the lock.

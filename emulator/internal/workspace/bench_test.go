@@ -22,7 +22,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StopTimer()
-		if err := w.Close(); err != nil {
+		if err := w.Close(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()

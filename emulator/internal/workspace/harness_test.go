@@ -50,7 +50,7 @@ func serveWith(t testing.TB, c Config) *served {
 	server := httptest.NewServer(w.Handler())
 	t.Cleanup(func() {
 		server.Close()
-		if err := w.Close(); err != nil {
+		if err := w.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"corbel.example/emulator/internal/api"
 	"corbel.example/emulator/internal/compute"
 	"corbel.example/emulator/internal/fault"
+	"corbel.example/emulator/internal/lakebase"
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/statement"
@@ -39,6 +40,9 @@ type Config struct {
 	WarehouseStartTime time.Duration
 	// Faults are the faults that requests meet from the start.
 	Faults []fault.Rule
+	// Lakebase is the workspace's PostgreSQL; nil: it has none. What the workspace knows itself
+	// needn't be set: folder, principals, logger.
+	Lakebase *lakebase.Config
 	// Logger takes the workspace's log records; nil means none.
 	Logger *slog.Logger
 }
@@ -48,6 +52,7 @@ type Workspace struct {
 	directory  *principal.Directory
 	warehouse  *warehouse.Warehouse
 	statements *statement.Registry
+	lakebase   *lakebase.Lakebase
 	handler    http.Handler
 }
 
@@ -70,6 +75,16 @@ func Open(c Config) (w *Workspace, err error) {
 	if err != nil {
 		return nil, err
 	}
+	// PostgreSQL starts beside the rest, which doesn't wait for it.
+	base, err := openLakebase(c, directory, log)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeLakebase(context.Background(), base))
+		}
+	}()
 	store, err := metastore.Open(c.StateDir)
 	if err != nil {
 		return nil, err
@@ -97,10 +112,10 @@ func Open(c Config) (w *Workspace, err error) {
 		return nil, errors.Join(err, engine.Close())
 	}
 	return &Workspace{
-		directory: directory, warehouse: engine, statements: statements,
+		directory: directory, warehouse: engine, statements: statements, lakebase: base,
 		handler: api.New(api.Deps{
 			Directory: directory, Metastore: store, Statements: statements, Engine: engine, Compute: running, Faults: faults, WorkspaceID: ID, Logger: log,
-			Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
+			Lakebase: base, Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
 		}),
 	}, nil
 }
@@ -111,8 +126,28 @@ func (w *Workspace) Handler() http.Handler { return w.handler }
 // Directory knows the workspace's principals and tokens.
 func (w *Workspace) Directory() *principal.Directory { return w.directory }
 
-// Close cancels the statements that run, waits for them and writes everything to disk.
-// The handler must not be serving any more.
-func (w *Workspace) Close() error {
-	return errors.Join(w.statements.Close(), w.warehouse.Close())
+// Lakebase is the workspace's PostgreSQL, or nil.
+func (w *Workspace) Lakebase() *lakebase.Lakebase { return w.lakebase }
+
+// Close cancels the statements that run, waits for them and writes everything to disk; it
+// doesn't wait for PostgreSQL's sessions when ctx ends. The handler must not be serving any
+// more.
+func (w *Workspace) Close(ctx context.Context) error {
+	return errors.Join(closeLakebase(ctx, w.lakebase), w.statements.Close(), w.warehouse.Close())
+}
+
+func openLakebase(c Config, directory *principal.Directory, log *slog.Logger) (*lakebase.Lakebase, error) {
+	if c.Lakebase == nil {
+		return nil, nil
+	}
+	config := *c.Lakebase
+	config.Dir, config.Principals, config.Logger = c.StateDir, directory, log
+	return lakebase.Open(config)
+}
+
+func closeLakebase(ctx context.Context, l *lakebase.Lakebase) error {
+	if l == nil {
+		return nil
+	}
+	return l.Close(ctx)
 }

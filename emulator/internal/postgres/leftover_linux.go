@@ -1,0 +1,38 @@
+package postgres
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+)
+
+// dieWithUs has the kernel shut the server down in good order when the thread that started
+// it dies.
+func dieWithUs(attr *syscall.SysProcAttr) *syscall.SysProcAttr {
+	attr.Pdeathsig = syscall.SIGINT
+	return attr
+}
+
+// leftovers returns the processes that run in the data folder, as the server and all its
+// children do.
+func (c *cluster) leftovers() ([]int, error) {
+	data, err := filepath.EvalSymlinks(c.data())
+	if err != nil {
+		return nil, err
+	}
+	links, err := filepath.Glob("/proc/[0-9]*/cwd")
+	if err != nil {
+		return nil, err
+	}
+	var pids []int
+	for _, link := range links {
+		if target, err := os.Readlink(link); err != nil || target != data {
+			continue // another's, or it has ended
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link))); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids, nil
+}

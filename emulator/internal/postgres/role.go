@@ -1,0 +1,87 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// SQLSTATEs that setting up expects.
+const (
+	cannotConnectNow = "57P03" // the server is starting
+	unknownDatabase  = "3D000"
+	duplicateObject  = "42710"
+)
+
+// Role is a role that can log in, and owns nothing at first.
+type Role struct {
+	Name string
+	// Creates says that it may create schemas in the database.
+	Creates bool
+}
+
+// setUp makes what every cluster has: the database, and a role for everybody who may log in.
+// It can be repeated.
+func (s *Server) setUp(ctx context.Context) error {
+	session, err := s.loginOwner(ctx, "template1")
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { session.Close() })()
+	return errors.Join(s.makeAll(session), session.Close())
+}
+
+func (s *Server) makeAll(session *Session) error {
+	// Renaming the database that initdb made is faster than making another.
+	err := session.runUnless(unknownDatabase, "ALTER DATABASE postgres RENAME TO "+quoteName(Database))
+	if err != nil {
+		return err
+	}
+	grants := "REVOKE CONNECT ON DATABASE template1 FROM PUBLIC;"
+	for _, role := range s.config.Roles {
+		name := quoteName(role.Name)
+		if err := session.runUnless(duplicateObject, "CREATE ROLE "+name+" LOGIN"); err != nil {
+			return err
+		}
+		privileges := "CONNECT"
+		if role.Creates {
+			privileges = "CONNECT, CREATE"
+		}
+		grants += s.passwordStatement(role.Name) + "GRANT " + privileges + " ON DATABASE " + quoteName(Database) + " TO " + name + ";"
+	}
+	return session.run(grants)
+}
+
+func (s *Server) passwordStatement(role string) string {
+	return "ALTER ROLE " + quoteName(role) + " PASSWORD " + quoteText(deriveKeys(s.place.Key, role).verifier()) + ";"
+}
+
+// Repair makes a role's login work again after the role has changed its password.
+func (s *Server) Repair(ctx context.Context, role string) error {
+	session, err := s.loginOwner(ctx, Database)
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { session.Close() })()
+	return errors.Join(session.run(s.passwordStatement(role)), session.Close())
+}
+
+// loginOwner opens a session as the cluster's owner.
+func (s *Server) loginOwner(ctx context.Context, database string) (*Session, error) {
+	return s.Login(ctx, map[string]string{"user": Superuser, "database": database, "application_name": "corbel emulator"})
+}
+
+// runUnless runs statements; that they fail with the given SQLSTATE is no error.
+func (s *Session) runUnless(code, statements string) error {
+	err := s.run(statements)
+	var refused *ServerError
+	if errors.As(err, &refused) && refused.Code == code {
+		return nil
+	}
+	return err
+}
+
+// quoteName quotes an identifier, and quoteText a string literal.
+func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+func quoteText(text string) string { return `'` + strings.ReplaceAll(text, `'`, `''`) + `'` }
