@@ -37,6 +37,8 @@ var User = identity.User{ID: "1001", Email: "ana@example.com", Name: "Ana"}
 type Options struct {
 	// Config is the plugin's configuration as JSON. Empty means {}.
 	Config json.RawMessage
+	// Caller says who sends a request. Nil: User sends all of them.
+	Caller func(r *http.Request) identity.User
 	// AccessToken of the caller, for plugins that need one.
 	AccessToken string
 	// Timeout of an exchange, 0 for DefaultTimeout.
@@ -95,9 +97,13 @@ func (h *Host) LastError() error {
 
 // ServeHTTP is the host in small: request id, identity, the exchange, and a fault as a problem.
 func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	caller := User
+	if h.opts.Caller != nil {
+		caller = h.opts.Caller(r)
+	}
 	x := wire.Exchange{
 		RequestID: correlation.Accept(r.Header.Get(correlation.Header)), Timeout: h.opts.Timeout, Scheme: "http",
-		Identity: identity.Identity{User: User, AccessToken: secret.New(h.opts.AccessToken)}, PassAccessToken: h.needsToken,
+		Identity: identity.Identity{User: caller, AccessToken: secret.New(h.opts.AccessToken)}, PassAccessToken: h.needsToken,
 	}
 	w.Header().Set(correlation.Header, x.RequestID)
 	err := h.client.Forward(w, r, x)

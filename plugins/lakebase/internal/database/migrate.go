@@ -113,29 +113,27 @@ func (d *Database) migrateUntilDone(ctx context.Context) {
 	}
 }
 
-// migrate brings the tables up to date. It may run in many replicas at once, and as often as one likes.
+// migrate brings the tables up to date. It may run in many replicas at once, and as often as one likes. Its connections are
+// its own: one that holds the lock, one that migrates.
 func (d *Database) migrate(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, migrationTimeout)
 	defer cancel()
-	c, err := d.acquire(ctx)
+	db := stdlib.OpenDB(*d.pool.Config().ConnConfig, stdlib.OptionBeforeConnect(d.logIn))
+	defer func() { err = errors.Join(err, db.Close()) }()
+	lock, err := db.Conn(ctx)
+	if token, refused := refusedToken(err); refused && d.source.Refuse(token) {
+		lock, err = db.Conn(ctx)
+	}
 	if err != nil {
 		return err
 	}
-	defer c.Release()
-	if _, err := c.Exec(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+	// Closing the session gives the lock back.
+	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
 		return fmt.Errorf("wait for other replicas' migrations: %w", err)
 	}
-	defer func() {
-		// The lock belongs to the session: a connection that cannot give it back must not go back to the pool.
-		if _, unlockErr := c.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock); unlockErr != nil {
-			err = errors.Join(err, unlockErr, c.Conn().Close(context.WithoutCancel(ctx)))
-		}
-	}()
-	if _, err := c.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+Schema); err != nil {
+	if _, err := lock.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+Schema); err != nil {
 		return fmt.Errorf("create schema %s (the app needs CONNECT and CREATE on the database): %w", Schema, err)
 	}
-	db := stdlib.OpenDBFromPool(d.pool)
-	defer func() { err = errors.Join(err, db.Close()) }()
 	return d.up(ctx, db)
 }
 

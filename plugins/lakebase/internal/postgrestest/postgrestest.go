@@ -2,17 +2,19 @@
 package postgrestest
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -28,51 +30,87 @@ const (
 	Owner = "owner"
 )
 
-const (
-	databaseName = "databricks_postgres"
-	startTimeout = 20 * time.Second
-)
+// patience is for a server to start, and for connections and statements: test machines may be busy.
+const patience = 30 * time.Second
 
 // Server is a running PostgreSQL. Its roles log in with Password.
 type Server struct {
 	Port     uint16
 	Password string
 
-	t       testing.TB
 	bin     string
 	folder  string
 	command *exec.Cmd
+	names   atomic.Int64
 }
 
-// Start makes a cluster and starts its server, which ends with the test.
-func Start(t testing.TB) *Server {
+// Main runs a package's tests with a server that they share, and returns the exit code.
+func Main(m *testing.M, server **Server) (code int) {
+	s, err := New(context.Background())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	*server = s
+	defer func() {
+		if err := s.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}()
+	return m.Run()
+}
+
+// New makes a cluster and starts its server.
+func New(ctx context.Context) (*Server, error) {
+	s := &Server{Password: rand.Text()}
+	var err error
+	if s.bin, err = binaries(); err != nil {
+		return nil, err
+	}
+	if s.folder, err = folder(); err != nil {
+		return nil, err
+	}
+	if err := s.initialize(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.Run(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.admin(ctx, fmt.Sprintf(`CREATE ROLE %q LOGIN PASSWORD '%s'`, App, s.Password)); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close ends the server and removes the cluster.
+func (s *Server) Close() error {
+	s.Kill()
+	return os.RemoveAll(s.folder)
+}
+
+// Database makes a database in which the app may do what it may on the platform, and returns how the app reaches it.
+func (s *Server) Database(t testing.TB) database.Settings {
 	t.Helper()
-	s := &Server{t: t, bin: binaries(t), Password: rand.Text(), folder: folder(t)}
-	s.Port = freePort(t)
-	s.initialize()
-	s.Run()
-	t.Cleanup(s.Kill)
-	s.admin(t.Context(),
-		fmt.Sprintf(`CREATE ROLE %q LOGIN PASSWORD '%s'`, App, s.Password),
-		"CREATE DATABASE "+databaseName,
-		"REVOKE ALL ON DATABASE "+databaseName+" FROM PUBLIC",
-		fmt.Sprintf("GRANT CONNECT, CREATE ON DATABASE "+databaseName+" TO %q", App),
-	)
-	return s
-}
-
-// Settings are those of the app.
-func (s *Server) Settings() database.Settings {
+	name := fmt.Sprintf("d%d", s.names.Add(1))
+	for _, statement := range []string{
+		"CREATE DATABASE " + name, "REVOKE ALL ON DATABASE " + name + " FROM PUBLIC",
+		fmt.Sprintf("GRANT CONNECT, CREATE ON DATABASE %s TO %q", name, App),
+	} {
+		if err := s.admin(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return database.Settings{
-		Host: "127.0.0.1", Port: s.Port, Name: databaseName, User: App, SSLMode: "disable", MinConnections: 1, MaxConnections: 5,
-		AcquireTimeout: 2 * time.Second, StatementTimeout: 5 * time.Second,
+		Host: "127.0.0.1", Port: s.Port, Name: name, User: App, SSLMode: "disable", MinConnections: 1, MaxConnections: 5,
+		AcquireTimeout: patience, StatementTimeout: patience,
 	}
 }
 
-// Connect returns a connection to the app's database, closed with the test.
-func (s *Server) Connect(t testing.TB, role string) *pgx.Conn {
+// Connect returns a connection to a database, closed with the test.
+func (s *Server) Connect(t testing.TB, role, name string) *pgx.Conn {
 	t.Helper()
-	c, err := pgx.Connect(t.Context(), s.address(role, databaseName))
+	c, err := pgx.Connect(t.Context(), s.address(role, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,150 +122,139 @@ func (s *Server) Connect(t testing.TB, role string) *pgx.Conn {
 	return c
 }
 
+// SetPassword makes the app's role log in with another password.
+func (s *Server) SetPassword(ctx context.Context, password string) error {
+	return s.admin(ctx, fmt.Sprintf(`ALTER ROLE %q PASSWORD '%s'`, App, password))
+}
+
 func (s *Server) address(role, name string) string {
 	return fmt.Sprintf("postgres://%s:%s@127.0.0.1:%d/%s?sslmode=disable", role, s.Password, s.Port, name)
 }
 
-func (s *Server) admin(ctx context.Context, statements ...string) {
-	s.t.Helper()
+func (s *Server) admin(ctx context.Context, statement string) error {
 	c, err := pgx.Connect(ctx, s.address(Owner, "postgres"))
 	if err != nil {
-		s.t.Fatal(err)
+		return err
 	}
-	for _, statement := range statements {
-		if _, err := c.Exec(ctx, statement); err != nil {
-			s.t.Fatalf("%s: %v", statement, err)
-		}
-	}
-	if err := c.Close(ctx); err != nil {
-		s.t.Error(err)
-	}
+	_, err = c.Exec(ctx, statement)
+	return errors.Join(err, c.Close(ctx))
 }
 
-func (s *Server) initialize() {
-	s.t.Helper()
+func (s *Server) initialize(ctx context.Context) error {
 	passwords := filepath.Join(s.folder, "password")
-	if err := os.WriteFile(passwords, []byte(s.Password), 0o644); err != nil { //nolint:gosec // Of a cluster that lives as long as the test.
-		s.t.Fatal(err)
+	if err := os.WriteFile(passwords, []byte(s.Password), 0o644); err != nil { //nolint:gosec // Of a cluster that lives as long as the tests.
+		return err
 	}
-	s.run("initdb", "-D", s.data(), "-U", Owner, "-A", "scram-sha-256", "--pwfile", passwords, "--no-sync", "-E", "UTF8", "--no-locale")
+	c := exec.CommandContext(ctx, filepath.Join(s.bin, "initdb"), "-D", s.data(), "-U", Owner, "-A", "scram-sha-256", "--pwfile", passwords,
+		"--no-sync", "-E", "UTF8", "--no-locale")
+	c.Dir = s.folder
+	if err := unprivileged(c); err != nil {
+		return err
+	}
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	return nil
 }
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
 
-// Run starts the server, again after Kill.
-func (s *Server) Run() {
-	s.t.Helper()
-	var said bytes.Buffer
-	//nolint:noctx // It outlives this call: Kill ends it.
-	s.command = exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-p", strconv.Itoa(int(s.Port)), "-h", "127.0.0.1", "-k", "",
-		"-c", "shared_buffers=16MB", "-c", "max_connections=60")
-	s.command.SysProcAttr, s.command.Dir = unprivileged(s.t), s.folder
-	s.command.Stderr = &said
-	if err := s.command.Start(); err != nil {
-		s.t.Fatal(err)
+// Run starts the server, again after Kill, and waits until it answers.
+func (s *Server) Run(ctx context.Context) error {
+	if s.Port == 0 {
+		var err error
+		if s.Port, err = freePort(ctx); err != nil {
+			return err
+		}
 	}
-	deadline := time.Now().Add(startTimeout)
+	//nolint:noctx // It outlives this call: Kill ends it.
+	c := exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-p", strconv.Itoa(int(s.Port)), "-h", "127.0.0.1", "-k", "",
+		"-c", "shared_buffers=16MB", "-c", "max_connections=100")
+	c.Dir = s.folder
+	if err := unprivileged(c); err != nil {
+		return err
+	}
+	if err := c.Start(); err != nil {
+		return err
+	}
+	s.command = c
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	for {
-		c, err := pgx.Connect(s.t.Context(), s.address(Owner, "postgres"))
+		err := s.admin(ctx, "SELECT 1")
 		if err == nil {
-			err = c.Close(s.t.Context())
+			return nil
 		}
-		if err == nil {
-			return
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL does not start: %w", err)
 		}
-		if time.Now().After(deadline) {
-			s.t.Fatalf("PostgreSQL does not start: %v", err)
-		}
-		time.Sleep(20 * time.Millisecond) // until it listens: there is nothing else to wait for
 	}
 }
 
-// Kill ends the server at once, as a crash would, and its children with it.
+// Kill ends the server at once, as a crash would: its children see it and end too.
 func (s *Server) Kill() {
 	if s.command == nil {
 		return
 	}
-	// The postmaster's death ends its children; waiting for it reaps it.
 	if err := s.command.Process.Kill(); err == nil {
 		_, _ = s.command.Process.Wait()
 	}
 	s.command = nil
 }
 
-func (s *Server) run(program string, args ...string) {
-	s.t.Helper()
-	c := exec.CommandContext(s.t.Context(), filepath.Join(s.bin, program), args...)
-	c.SysProcAttr, c.Dir = unprivileged(s.t), s.folder
-	if out, err := c.CombinedOutput(); err != nil {
-		s.t.Fatalf("%s: %v\n%s", program, err, out)
-	}
-}
-
 // binaries is the folder of PostgreSQL's programs.
-func binaries(t testing.TB) string {
-	t.Helper()
+func binaries() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path)
+		return filepath.Dir(path), nil
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if err != nil || len(found) == 0 {
-		t.Fatal("PostgreSQL is not installed: apt-get install postgresql, or brew install postgresql")
+		return "", errors.New("PostgreSQL is not installed: apt-get install postgresql, or brew install postgresql")
 	}
 	slices.Sort(found)
-	return found[len(found)-1]
+	return found[len(found)-1], nil
 }
 
-// folder is one that the server's user can reach and that is gone after the test.
-func folder(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "postgres") //nolint:usetesting // t.TempDir is closed to the user that the server runs as.
-	if err != nil {
-		t.Fatal(err)
+// folder is one that the server's user can reach.
+func folder() (string, error) {
+	dir, err := os.MkdirTemp("", "postgres")
+	if err != nil || os.Getuid() != 0 {
+		return dir, err
 	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	if credential := unprivileged(t).Credential; credential != nil {
-		if err := os.Chown(dir, int(credential.Uid), int(credential.Gid)); err != nil {
-			t.Fatal(err)
-		}
+	uid, gid, err := nobody()
+	if err == nil {
+		err = os.Chown(dir, int(uid), int(gid))
 	}
-	return dir
+	return dir, err
 }
 
-// unprivileged makes a command run as somebody else when root runs the test: PostgreSQL refuses to run as root.
-func unprivileged(t testing.TB) *syscall.SysProcAttr {
-	t.Helper()
+// unprivileged makes a command run as somebody else when root runs the tests: PostgreSQL refuses to run as root.
+func unprivileged(c *exec.Cmd) error {
 	if os.Getuid() != 0 {
-		return &syscall.SysProcAttr{}
+		return nil
 	}
-	nobody, err := user.Lookup("nobody")
-	if err != nil {
-		t.Fatal(err)
-	}
-	uid, err := strconv.ParseUint(nobody.Uid, 10, 32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	gid, err := strconv.ParseUint(nobody.Gid, 10, 32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	uid, gid, err := nobody()
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: gid}}
+	return err
 }
 
-func freePort(t testing.TB) uint16 {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+func nobody() (uid, gid uint32, err error) {
+	account, err := user.Lookup("nobody")
 	if err != nil {
-		t.Fatal(err)
+		return 0, 0, err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
+	u, uidErr := strconv.ParseUint(account.Uid, 10, 32)
+	g, gidErr := strconv.ParseUint(account.Gid, 10, 32)
+	return uint32(u), uint32(g), errors.Join(uidErr, gidErr)
+}
+
+func freePort(ctx context.Context) (uint16, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
 	}
-	return uint16(port) //nolint:gosec // A port fits.
+	address, err := netip.ParseAddrPort(listener.Addr().String())
+	return address.Port(), errors.Join(err, listener.Close())
 }

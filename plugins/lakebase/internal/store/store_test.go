@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,21 +20,31 @@ import (
 	"corbel.example/sdk/secret"
 )
 
+var server *postgrestest.Server
+
 func TestMain(m *testing.M) {
+	code := postgrestest.Main(m, &server)
 	// A library of the Databricks SDK starts it when the program does.
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
+	if err := goleak.Find(goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start")); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
-// open returns a database with its tables, on a server of its own.
-func open(t *testing.T) *database.Database {
+// open returns a database of its own, with its tables, and how it is reached.
+func open(t *testing.T) (*database.Database, database.Settings) {
 	t.Helper()
-	server := postgrestest.Start(t)
-	d, err := database.Open(server.Settings(), credential.Static{Value: secret.New(server.Password)}, slog.New(slog.DiscardHandler))
+	settings := server.Database(t)
+	d, err := database.Open(settings, credential.Static{Value: secret.New(server.Password)}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	return d
+	if _, err := (store.Notes{Database: d}).List(t.Context(), "nobody", 1, ""); err != nil { // once the tables are there
+		t.Fatal(err)
+	}
+	return d, settings
 }
 
 func kindOf(err error) string {
@@ -47,7 +58,7 @@ func ptr[T any](v T) *T { return &v }
 
 func TestPreferences(t *testing.T) {
 	t.Parallel()
-	d := open(t)
+	d, _ := open(t)
 	s := store.PreferenceStore{Database: d}
 	got, err := s.Get(t.Context(), "ana")
 	if err != nil || got.Version != 0 || got.Theme != nil {
@@ -77,7 +88,7 @@ func TestPreferences(t *testing.T) {
 
 func TestOfTwoWritersWhoKnowTheSameVersionOneIsRefused(t *testing.T) {
 	t.Parallel()
-	d := open(t)
+	d, _ := open(t)
 	s := store.PreferenceStore{Database: d}
 	for version := range int64(20) {
 		var wg sync.WaitGroup
@@ -107,7 +118,7 @@ func TestOfTwoWritersWhoKnowTheSameVersionOneIsRefused(t *testing.T) {
 
 func TestSavedQueries(t *testing.T) {
 	t.Parallel()
-	d := open(t)
+	d, _ := open(t)
 	s := store.Queries{Database: d}
 	q, err := s.Create(t.Context(), "ana", store.QueryText{Name: "a", Statement: "SELECT 1"})
 	if err != nil || q.Version != 1 || !store.IsID(q.ID) || q.CreatedAt.IsZero() {
@@ -168,7 +179,7 @@ func second[T any](_ T, err error) error { return err }
 
 func TestHistoryIsBounded(t *testing.T) {
 	t.Parallel()
-	d := open(t)
+	d, _ := open(t)
 	s := store.History{Database: d, Limit: 5}
 	for i := range 9 {
 		if _, err := s.Record(t.Context(), "ana", store.Execution{Statement: fmt.Sprint(i), Status: "SUCCEEDED", RowCount: ptr(int64(i))}); err != nil {
@@ -196,7 +207,7 @@ func TestHistoryIsBounded(t *testing.T) {
 
 func TestNobodyIsNoUser(t *testing.T) {
 	t.Parallel()
-	d := open(t)
+	d, _ := open(t)
 	if _, err := (store.Notes{Database: d}).Create(t.Context(), "", store.NoteText{Title: "x"}); kindOf(err) != "UNAUTHENTICATED" {
 		t.Errorf("%v", err)
 	}
