@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
@@ -106,10 +107,10 @@ func TestDocumentCanBeUsedByKeyboardAndScreenReader(t *testing.T) {
 func TestDocumentHasNothingThatThePolicyForbids(t *testing.T) {
 	t.Parallel()
 	document := render(t, func(b *strings.Builder) error {
-		return WritePage(t.Context(), b, sampleShell(), Page{Title: "Catalog", Slots: []Slot{{Name: "main", Blocks: []Block{
-			{Failure: &Failure{Title: "lakebase did not answer", Message: "Try again.", RequestID: "r-1", RetryHref: "/catalog"}},
-			{Empty: &Empty{Title: "Nothing", Message: "Yet."}},
-		}}}})
+		places := []Place{{Slot: "main"}, {Slot: "main"}}
+		return WritePage(t.Context(), b, sampleShell(), Page{Title: "Catalog", Places: places},
+			Block{Src: "/_fragment/lakebase/x", Failure: &Failure{Title: "lakebase did not answer", Message: "Try again.", RequestID: "r-1"}, RetryHref: "/catalog"},
+			Block{Src: "/_fragment/lakebase/y", Markup: "<p>old</p>", AsOf: time.Now()})
 	})
 	for n := range document.Descendants() {
 		if n.Type != html.ElementNode {
@@ -132,8 +133,8 @@ func TestDocumentEscapesWhatItIsGiven(t *testing.T) {
 	shell.AppName = `<script>alert(1)</script>`
 	shell.SignOutHref = `javascript:alert(1)`
 	document := render(t, func(b *strings.Builder) error {
-		return WriteError(t.Context(), b, shell, ErrorPage{Status: 404, Failure: Failure{
-			Title: "<i>Not found</i>", Message: "<b>x</b>", RequestID: `"><script>`, RetryHref: "javascript:alert(2)",
+		return WriteError(t.Context(), b, shell, ErrorPage{Status: 404, RetryHref: "javascript:alert(2)", Failure: Failure{
+			Title: "<i>Not found</i>", Message: "<b>x</b>", RequestID: `"><script>`,
 		}})
 	})
 	modules := 1 // the shell's own
@@ -150,8 +151,8 @@ func TestDocumentEscapesWhatItIsGiven(t *testing.T) {
 func TestErrorPageSaysWhatToQuoteAndWhereToGo(t *testing.T) {
 	t.Parallel()
 	document := render(t, func(b *strings.Builder) error {
-		return WriteError(t.Context(), b, sampleShell(), ErrorPage{Status: 503, Failure: Failure{
-			Title: "Not available", Message: "Try again in a moment.", Code: "UNAVAILABLE", RequestID: "r-17", RetryHref: "/catalog?x=1",
+		return WriteError(t.Context(), b, sampleShell(), ErrorPage{Status: 503, RetryHref: "/catalog?x=1", Failure: Failure{
+			Title: "Not available", Message: "Try again in a moment.", Code: "UNAVAILABLE", RequestID: "r-17",
 		}})
 	})
 	main := find(document, tag("main"))[0]
@@ -166,34 +167,6 @@ func TestErrorPageSaysWhatToQuoteAndWhereToGo(t *testing.T) {
 	}
 	if !slices.Equal(hrefs, []string{"/catalog?x=1", "/"}) {
 		t.Errorf("links lead to %v", hrefs)
-	}
-}
-
-func TestLayoutsPutBlocksWhereTheirSlotSays(t *testing.T) {
-	t.Parallel()
-	block := func(text string) []Block { return []Block{{Markup: Markup("<p>" + text + "</p>")}} }
-	slots := []Slot{
-		{Name: "main", Blocks: block("one")},
-		{Name: "aside", Blocks: block("tree")},
-		{Name: "main", Blocks: block("two")},
-	}
-	for layout, want := range map[string]string{
-		"": "one two", "single": "one two", "grid": "one two", "split": "tree one two", "unknown": "one two",
-	} {
-		document := render(t, func(b *strings.Builder) error {
-			return WritePage(t.Context(), b, Shell{}, Page{HideHeading: true, Layout: layout, Slots: slots})
-		})
-		if got := text(find(document, tag("main"))[0]); got != want {
-			t.Errorf("layout %q reads %q, want %q", layout, got, want)
-		}
-	}
-	for _, layout := range Layouts() {
-		if _, ok := LayoutSlots(layout); !ok {
-			t.Errorf("layout %q has no slots", layout)
-		}
-	}
-	if len(Layouts()) != len(layouts) {
-		t.Errorf("Layouts() has %d names, want %d", len(Layouts()), len(layouts))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"corbel.example/host/internal/asset"
 	"corbel.example/host/internal/config"
 	"corbel.example/host/internal/identity"
 	"corbel.example/host/internal/mount"
@@ -90,8 +91,8 @@ func runServer() error {
 			IdleTimeout: 2 * time.Minute, RequestTimeout: 30 * time.Second, ShutdownTimeout: 5 * time.Second,
 			MaxHeaderBytes: 64 << 10, MaxBodyBytes: 4 << 20, MaxConcurrentRequests: 2000,
 		},
-		Router: table, Pages: page.New(page.Params{Table: table}), Callers: callers, Profiles: nobody{},
-		Assets: func(http.ResponseWriter, *http.Request) bool { return false }, Plugins: plugins.Plugins, Log: handler,
+		Router: table, Pages: page.New(page.Params{Table: table, Logger: slog.New(handler)}), Callers: callers, Profiles: nobody{},
+		Assets: asset.New(table, slog.New(handler)).Serve, Plugins: plugins.Plugins, Log: handler,
 	})
 	if err := s.Start(context.Background()); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"corbel.example/host/internal/asset"
 	"corbel.example/host/internal/config"
 	"corbel.example/host/internal/identity"
 	"corbel.example/host/internal/mount"
@@ -19,7 +20,6 @@ import (
 	"corbel.example/sdk/logging"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/workspace"
-	"corbel.example/web"
 )
 
 const (
@@ -40,7 +40,7 @@ func graph(cfg *config.Config, out io.Writer) fx.Option {
 		fx.NopLogger, // errors are returned, and nothing else in it is for an operator
 		fx.Supply(cfg, stdout{out}),
 		fx.Provide(
-			newLogHandler, slog.New, newTable, newMounts, newSupervisor, newComposer, newCallers, newProfiles, newServer,
+			newLogHandler, slog.New, newTable, newMounts, newSupervisor, newAssets, newComposer, newCallers, newProfiles, newServer,
 		),
 		fx.StartTimeout(startTimeout),
 		fx.StopTimeout(cfg.Settings.Server.ShutdownTimeout+drainTimeout+stopMargin),
@@ -96,9 +96,11 @@ func diagnostics(findings config.Findings) plugin.Diagnostics {
 	return list
 }
 
-func newComposer(cfg *config.Config, table *mount.Table, logger *slog.Logger) *page.Composer {
+func newAssets(table *mount.Table, logger *slog.Logger) *asset.Store { return asset.New(table, logger) }
+
+func newComposer(cfg *config.Config, table *mount.Table, assets *asset.Store, logger *slog.Logger) *page.Composer {
 	app := cfg.Settings.App
-	return page.New(page.Params{Table: table, Logger: logger, AppName: app.Title, SignOutHref: app.SignOutURL})
+	return page.New(page.Params{Table: table, Assets: assets, Logger: logger, AppName: app.Title, SignOutHref: app.SignOutURL})
 }
 
 func newCallers(cfg *config.Config, logger *slog.Logger) (*identity.Extractor, error) {
@@ -122,11 +124,11 @@ func newProfiles(lc fx.Lifecycle, cfg *config.Config, logger *slog.Logger) (*use
 }
 
 func newServer(cfg *config.Config, log slog.Handler, table *mount.Table, composer *page.Composer, callers *identity.Extractor,
-	profiles *user.Profiles, s *supervisor.Supervisor, m *mounts,
+	profiles *user.Profiles, assets *asset.Store, s *supervisor.Supervisor, m *mounts,
 ) *server.Server {
 	return server.New(server.Params{
 		Settings: cfg.Settings.Server, Router: table, Pages: composer, Callers: callers, Profiles: profiles,
-		Assets: web.ServeAsset, Log: log,
+		Assets: assets.Serve, Log: log,
 		Plugins: func() []supervisor.Status { return m.statuses(s.Plugins(), cfg.Settings.PluginDir) },
 	})
 }

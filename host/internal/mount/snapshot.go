@@ -1,6 +1,7 @@
 package mount
 
 import (
+	"crypto/sha512"
 	"fmt"
 	"net/http"
 	"slices"
@@ -15,6 +16,9 @@ type snapshot struct {
 	nav       []NavGroup
 	fragments map[fragmentKey]Fragment
 	slots     map[string][]Fragment
+	assets    map[string][]Asset
+	// generation is 0 for the table without plugins.
+	generation uint64
 }
 
 type fragmentKey struct{ plugin, id string }
@@ -22,16 +26,33 @@ type fragmentKey struct{ plugin, id string }
 // Fragment is a plugin's fragment.
 type Fragment struct {
 	plugin.Fragment
-	// Plugin is the plugin's name.
-	Plugin string
-	path   path
+	// Plugin is the plugin's name, Version its version.
+	Plugin, Version string
+	// Generation is that of the plugin's process.
+	Generation uint64
+	path       path
 }
+
+// Asset is a plugin's asset.
+type Asset struct {
+	plugin.Asset
+	// Digest is what Integrity says, undone from base64.
+	Digest [sha512.Size384]byte
+	// Backend is where it comes from, Generation that of its process.
+	Backend    Backend
+	Generation uint64
+}
+
+// Wildcards returns the names of the path's wildcards.
+func (f Fragment) Wildcards() []string { return f.path.wildcards() }
 
 // Expand returns the escaped path to get, with the wildcards' values in place. Its error is a *MissingValueError.
 func (f Fragment) Expand(value func(name string) string) (string, error) { return f.path.expand(value) }
 
 func newSnapshot() *snapshot {
-	return &snapshot{mux: http.NewServeMux(), fragments: map[fragmentKey]Fragment{}, slots: map[string][]Fragment{}}
+	return &snapshot{
+		mux: http.NewServeMux(), fragments: map[fragmentKey]Fragment{}, slots: map[string][]Fragment{}, assets: map[string][]Asset{},
+	}
 }
 
 // claim is a pattern that a plugin wants to have.
@@ -77,6 +98,7 @@ func build(plugins []Mounted, reserved []string) (*snapshot, []Conflict) {
 		mounted = append(mounted, m)
 	}
 	s.addFragments(mounted)
+	s.addAssets(mounted)
 	s.nav = navigation(mounted)
 	return s, conflicts
 }
@@ -163,7 +185,7 @@ func (s *snapshot) addFragments(mounted []*Mounted) {
 			if err != nil {
 				continue // validate has refused such a manifest.
 			}
-			f := Fragment{Fragment: fragment, Plugin: m.Manifest.Name, path: parsed}
+			f := Fragment{Fragment: fragment, Plugin: m.Manifest.Name, Version: m.Manifest.Version, Generation: m.Generation, path: parsed}
 			s.fragments[fragmentKey{f.Plugin, f.ID}] = f
 			if f.Slot != "" {
 				s.slots[f.Slot] = append(s.slots[f.Slot], f)
@@ -172,5 +194,19 @@ func (s *snapshot) addFragments(mounted []*Mounted) {
 	}
 	for _, fragments := range s.slots {
 		slices.SortStableFunc(fragments, func(a, b Fragment) int { return a.Order - b.Order })
+	}
+}
+
+func (s *snapshot) addAssets(mounted []*Mounted) {
+	for _, m := range mounted {
+		for _, asset := range m.Manifest.Assets {
+			digest, err := parseIntegrity(asset.Integrity)
+			if err != nil {
+				continue // validate has refused such a manifest.
+			}
+			s.assets[m.Manifest.Name] = append(s.assets[m.Manifest.Name], Asset{
+				Asset: asset, Digest: digest, Backend: m.Backend, Generation: m.Generation,
+			})
+		}
 	}
 }

@@ -26,6 +26,8 @@ type Mounted struct {
 	Backend  Backend
 	// State is Ready, or a word for people: "restarting", "failed".
 	State string
+	// Generation counts the processes that have served the plugin: answers of an older one are out of date.
+	Generation uint64
 }
 
 // Target is what answers a request: a plugin's route, or one of its pages.
@@ -44,8 +46,9 @@ type Target struct {
 
 // Table says which plugin answers a path. Its methods may be called concurrently; those that read take no lock.
 type Table struct {
-	reserved []string
-	current  atomic.Pointer[snapshot]
+	reserved   []string
+	current    atomic.Pointer[snapshot]
+	generation uint64 // of the current snapshot; for Set alone
 	// set keeps two calls of Set from overtaking each other.
 	set sync.Mutex
 }
@@ -64,6 +67,8 @@ func (t *Table) Set(plugins []Mounted) []Conflict {
 	t.set.Lock()
 	defer t.set.Unlock()
 	next, conflicts := build(plugins, t.reserved)
+	t.generation++
+	next.generation = t.generation
 	t.current.Store(next)
 	return conflicts
 }
@@ -135,8 +140,14 @@ func methodNotAllowed(allow string) *fault.Error {
 // Nav returns the navigation: groups in the order in which the plugins first name them. The caller must not change it.
 func (t *Table) Nav() []NavGroup { return t.current.Load().nav }
 
+// Generation changes whenever the table does.
+func (t *Table) Generation() uint64 { return t.current.Load().generation }
+
 // Fragments returns the fragments that offer themselves for a slot, in order. The caller must not change them.
 func (t *Table) Fragments(slot string) []Fragment { return t.current.Load().slots[slot] }
+
+// Assets returns a plugin's assets. The caller must not change them.
+func (t *Table) Assets(pluginName string) []Asset { return t.current.Load().assets[pluginName] }
 
 // Fragment returns a plugin's fragment; ok is false when there is none.
 func (t *Table) Fragment(pluginName, id string) (f Fragment, ok bool) {

@@ -37,6 +37,7 @@ func validate(manifest plugin.Manifest, reserved []string) []Conflict {
 		// What follows is matched against routes and pages: with those wrong it would only repeat them.
 		return v.found
 	}
+	v.assets()
 	v.fragmentPaths()
 	for _, page := range manifest.Pages {
 		v.slots(page)
@@ -145,6 +146,12 @@ func (v *validation) fragmentPaths() {
 		switch {
 		case err != nil:
 			v.refuse(item, "path %q: %v", fragment.Path, err)
+		case fragment.Lines < 0:
+			v.refuse(item, "its lines are negative: give its height in lines of text, or 0 for the host's default")
+		case fragment.CacheTTL < 0:
+			v.refuse(item, "the cache ttl is negative: give a duration, or 0 for no copies")
+		case v.unknownAsset(fragment) != "":
+			v.refuse(item, "it needs the asset %q, which the manifest does not have: declare it under assets", v.unknownAsset(fragment))
 		case fragment.Timeout < 0:
 			v.refuse(item, "the timeout is negative: give a duration, or 0 for the host's default")
 		case !v.matches(p.sample(), false):

@@ -1,85 +1,54 @@
 package page
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 
+	"corbel.example/host/internal/answer"
 	"corbel.example/host/internal/page/markup"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/wire"
-	"corbel.example/web"
 )
 
-// answer is a ResponseWriter that keeps a plugin's answer in memory, up to a limit.
-type answer struct {
-	limit  int
-	header http.Header
-	status int
-	body   bytes.Buffer
-	tooBig bool
-}
-
-var errTooBig = errors.New("the fragment is too large")
-
-// Header returns the answer's header.
-func (a *answer) Header() http.Header {
-	if a.header == nil {
-		a.header = http.Header{}
-	}
-	return a.header
-}
-
-// WriteHeader keeps the first final status.
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 && status >= http.StatusOK {
-		a.status = status
-	}
-}
-
-// Write keeps b, and fails beyond the limit, which ends the exchange.
-func (a *answer) Write(b []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	if a.tooBig = a.tooBig || a.body.Len()+len(b) > a.limit; a.tooBig {
-		return 0, errTooBig
-	}
-	return a.body.Write(b)
-}
-
-// outcome judges the answer of an exchange that ended with err.
-func (a *answer) outcome(err error, primary bool) outcome {
+// judge makes an outcome of the answer to a call, an exchange that ended with err.
+func (c *Composer) judge(a *answer.Answer, err error, call *call) outcome {
+	primary := call.fragment.Primary
 	switch {
-	case a.tooBig:
-		return unusable(fmt.Errorf("%w: more than %d bytes: show less on one page", errTooBig, a.limit))
+	case a.TooBig() != nil:
+		return unusable(fmt.Errorf("the fragment: %w: show less on one page", a.TooBig()))
 	case err != nil:
-		return outcome{fault: faultOf(err)}
-	case a.status >= 300 && a.status < 400:
-		return a.redirect(primary)
-	case a.status != http.StatusOK && (!primary || a.status < 400 || !a.isHTML()):
-		return outcome{fault: a.statusFault()}
-	case !a.isHTML():
+		return outcome{source: failed, fault: faultOf(err)}
+	case a.Status() >= 300 && a.Status() < 400:
+		return redirect(a, primary)
+	case a.Status() != http.StatusOK && (!primary || a.Status() < 400 || !isHTML(a)):
+		return outcome{source: failed, fault: statusFault(a)}
+	case !isHTML(a):
 		return unusable(fmt.Errorf("the fragment has the content type %q: answer with text/html", a.Header().Get("Content-Type")))
 	case a.Header().Get("Content-Encoding") != "":
 		return unusable(fmt.Errorf("the fragment has the content encoding %q, which nobody asked for", a.Header().Get("Content-Encoding")))
 	}
-	cleaned, err := markup.Clean(a.body.Bytes())
+	content, err := c.clean(call.fragment.Plugin, a.Body(), primary, "")
 	if err != nil {
 		return unusable(err)
 	}
-	return outcome{status: a.status, markup: web.Markup(cleaned.HTML), heading: cleaned.Heading}
+	return outcome{source: fresh, status: a.Status(), content: content}
 }
 
 // unusable is the outcome of an answer that cannot be shown.
-func unusable(err error) outcome { return outcome{fault: fault.Wrap(fault.Upstream, err, "")} }
+func unusable(err error) outcome {
+	return outcome{source: failed, fault: fault.Wrap(fault.Upstream, err, "")}
+}
 
 // faultOf classifies the errors of Backend.Forward.
 func faultOf(err error) *fault.Error {
 	var lost *wire.LostError
 	var aborted *wire.AbortedError
+	var known *fault.Error
 	switch {
+	case errors.As(err, &known) && known.Kind == fault.Timeout:
+		return known
 	case errors.As(err, &lost):
 		return fault.Wrap(fault.Unavailable, err, "")
 	case errors.As(err, &aborted):
@@ -90,36 +59,32 @@ func faultOf(err error) *fault.Error {
 }
 
 // redirect takes the redirect of a primary fragment, if it stays in the application.
-func (a *answer) redirect(primary bool) outcome {
+func redirect(a *answer.Answer, primary bool) outcome {
 	location := a.Header().Get("Location")
 	switch {
-	case a.status == http.StatusNotModified || !primary:
-		return unusable(fmt.Errorf("the fragment answers with status %d: only a primary fragment may redirect", a.status))
+	case a.Status() == http.StatusNotModified || !primary:
+		return unusable(fmt.Errorf("the fragment answerPool with status %d: only a primary fragment may redirect", a.Status()))
 	case location == "" || location[0] != '/' || !markup.IsLocal(location):
 		return unusable(fmt.Errorf("the fragment redirects to %q: only to paths of this application, beginning with a slash", location))
 	default:
-		return outcome{status: a.status, location: location}
+		return outcome{status: a.Status(), location: location}
 	}
 }
 
-func (a *answer) isHTML() bool {
-	mediaType, _, err := mime.ParseMediaType(a.Header().Get("Content-Type"))
-	return err == nil && mediaType == "text/html"
-}
+func isHTML(a *answer.Answer) bool { return a.MediaType() == "text/html" }
 
 // statusFault makes a fault of an error that a plugin has written itself.
-func (a *answer) statusFault() *fault.Error {
+func statusFault(a *answer.Answer) *fault.Error {
 	kind := fault.Upstream
 	for _, k := range fault.Kinds() {
-		if k.Status() == a.status {
+		if k.Status() == a.Status() {
 			kind = k
 			break
 		}
 	}
-	f := fault.Wrap(kind, fmt.Errorf("the fragment answers with status %d", a.status), "")
+	f := fault.Wrap(kind, fmt.Errorf("the fragment answerPool with status %d", a.Status()), "")
 	var problem fault.Problem
-	mediaType, _, err := mime.ParseMediaType(a.Header().Get("Content-Type"))
-	if err == nil && mediaType == fault.ProblemContentType && json.Unmarshal(a.body.Bytes(), &problem) == nil {
+	if a.MediaType() == fault.ProblemContentType && json.Unmarshal(a.Body(), &problem) == nil {
 		f.Message, f.Code, f.Retryable, f.Fields = problem.Detail, problem.Code, problem.Retryable, problem.Errors
 	}
 	return f

@@ -5,24 +5,12 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"corbel.example/host/internal/page/markup"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/identity"
 	"corbel.example/web"
 )
-
-// block is what stands in the fragment's place.
-func (o outcome) block(r *http.Request, requestID string) web.Block {
-	if o.fault == nil {
-		return web.Block{Markup: o.markup}
-	}
-	failure := failureOf(o.fault, requestID)
-	failure.Title = o.fragment.Plugin + ": " + failure.Title
-	failure.RetryHref = pageHref(r.URL)
-	return web.Block{Failure: &failure}
-}
 
 // failureOf is a fault as a user sees it.
 func failureOf(f *fault.Error, requestID string) web.Failure {
@@ -85,9 +73,7 @@ func (c *Composer) ServeError(w http.ResponseWriter, r *http.Request, f *fault.E
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	h.Del("Content-Encoding")
 	h.Del("ETag")
-	if f.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
-	}
+	setRetryAfter(h, f)
 	w.WriteHeader(status)
 	// The client may be gone: there is nobody left to tell.
 	_, _ = w.Write(b.Bytes())

@@ -41,7 +41,7 @@ func TestErrorPage(t *testing.T) {
 		"no retry of a post":     {signedIn, "POST", "/x", fault.New(fault.Unavailable, ""), []string{">503<"}, []string{">Try again<"}},
 		"no link to other hosts": {signedIn, "GET", "//evil.example/", fault.New(fault.Timeout, ""), []string{">504<"}, []string{"evil.example"}},
 		"not signed in": {
-			t.Context(), "GET", "/catalog/main", fault.New(fault.Unauthenticated, ""), []string{">401<", "Sign in again."}, []string{"corbel-menu", "/catalog/all"},
+			t.Context(), "GET", "/catalog/main", fault.New(fault.Unauthenticated, ""), []string{">401<", "Sign in again."}, []string{"Account of", "/catalog/all"},
 		},
 		"nothing for operators": {
 			signedIn, "GET", "/x", fault.Wrap(fault.Internal, context.DeadlineExceeded, ""), []string{">500<", "Quote the request id"}, []string{"deadline"},

@@ -24,6 +24,9 @@ import (
 	"corbel.example/sdk/wire"
 )
 
+// discard is a log for nobody.
+var discard = slog.New(slog.DiscardHandler)
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // backend is a plugin in process: one function a path.
@@ -91,7 +94,7 @@ func composer(t *testing.T, limits Limits, plugins ...mount.Mounted) *Composer {
 	for _, conflict := range table.Set(plugins) {
 		t.Fatalf("conflict: %v", conflict)
 	}
-	return New(Params{Table: table, Logger: slog.New(slog.DiscardHandler), AppName: "Atlas", SignOutHref: "/out", Limits: limits})
+	return New(Params{Table: table, Logger: discard, AppName: "Atlas", SignOutHref: "/out", Limits: limits})
 }
 
 func exchange() wire.Exchange {
@@ -129,7 +132,7 @@ func TestPageIsComposedOfItsFragments(t *testing.T) {
 		got, gotExchange = r, x
 		return htmlOf("<h1>a/b</h1><div><b>one")(w, r, x)
 	}).on("/f/two", htmlOf("<p>two</p></div></main>")).on("/f/three", htmlOf("<p>three</p>"))
-	c := composer(t, Limits{}, catalog(b, plugin.Fragment{ID: "one", Path: "/f/{catalog}", Timeout: 3 * time.Second}, plugin.Fragment{ID: "two"}, plugin.Fragment{ID: "three"}))
+	c := composer(t, Limits{}, catalog(b, plugin.Fragment{ID: "one", Path: "/f/{catalog}", Primary: true, Timeout: 3 * time.Second}, plugin.Fragment{ID: "two"}, plugin.Fragment{ID: "three"}))
 
 	response, body, err := get(t, c, "/catalog/a%2Fb?page=2&x=%2F", exchange())
 	if err != nil {
@@ -198,7 +201,7 @@ func TestFailedFragmentIsABannerAndHarmsNobody(t *testing.T) {
 			if err != nil || response.StatusCode != http.StatusOK {
 				t.Fatalf("status %d, %v", response.StatusCode, err)
 			}
-			for _, part := range []string{`<databricks-banner type="error" role="alert">`, "catalog: ", test.want, "r-42", `<a href="/catalog/main?x=1">Retry</a>`, "<p>unharmed</p>"} {
+			for _, part := range []string{`<databricks-banner type="error" role="alert">`, "catalog: ", test.want, "r-42", `<databricks-fragment src="/_fragment/catalog/bad?x=1">`, `<a href="/catalog/main?x=1" data-retry>Retry</a>`, "<p>unharmed</p>"} {
 				if !strings.Contains(body, part) {
 					t.Errorf("page lacks %q: %.3000s", part, mainOf(body))
 				}
@@ -331,7 +334,7 @@ func TestPagesNeedIdentityUnlessTheirRoutesDoNot(t *testing.T) {
 				t.Errorf("signed-in route without identity: %v", err)
 			}
 		case plugin.Anyone:
-			if err != nil || !strings.Contains(body, "<p>one</p>") || strings.Contains(body, "corbel-menu") {
+			if err != nil || !strings.Contains(body, "<p>one</p>") || strings.Contains(body, "Account of") {
 				t.Errorf("route for anyone: %v:\n%s", err, body)
 			}
 		}
@@ -383,23 +386,39 @@ func TestFragmentAlone(t *testing.T) {
 			return nil
 		})
 	c := composer(t, Limits{}, catalog(b, plugin.Fragment{ID: "one", Path: "/f/{catalog}"}, plugin.Fragment{ID: "away", Primary: true}))
-	serve := func(id, query string) (*httptest.ResponseRecorder, error) {
+	serve := func(id, query string, header ...string) (*httptest.ResponseRecorder, error) {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fragment/catalog/"+id+query, nil)
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
 		return w, c.ServeFragment(w, r, "catalog", id, exchange())
 	}
 	if w, err := serve("one", "?catalog=a%2Fb"); err != nil || w.Body.String() != "<p>x</p>" || w.Code != http.StatusOK {
 		t.Errorf("fragment: %d %q, %v", w.Code, w.Body, err)
 	}
-	_, err := serve("one", "")
-	if f := fault.From(err); f == nil || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Path != "catalog" {
-		t.Errorf("without its parameter: %v", err)
-	}
-	if _, err := serve("nothing", ""); fault.KindOf(err) != fault.NotFound {
-		t.Errorf("unknown fragment: %v", err)
-	}
-	if _, err := serve("away", ""); fault.KindOf(err) != fault.Upstream {
-		t.Errorf("fragment that redirects: %v", err)
+	for _, test := range []struct {
+		id, query, accept, want string
+		status                  int
+		kind                    fault.Kind
+	}{
+		{id: "one", accept: "*/*", status: http.StatusBadRequest, want: "The address lacks the parameter"},
+		{id: "one", accept: "application/json", kind: fault.Invalid},
+		{id: "nothing", accept: "text/html", status: http.StatusNotFound, want: "There is no such fragment."},
+		{id: "nothing", accept: "application/problem+json", kind: fault.NotFound},
+		{id: "away", status: http.StatusBadGateway, want: "No usable answer"},
+	} {
+		w, err := serve(test.id, test.query, "Accept", test.accept)
+		if test.status == 0 {
+			if f := fault.From(err); f == nil || f.Kind != test.kind || w.Body.Len() > 0 {
+				t.Errorf("%+v: %v with %d bytes", test, err, w.Body.Len())
+			}
+			continue
+		}
+		body := w.Body.String()
+		if err != nil || w.Code != test.status || !strings.HasPrefix(body, "<databricks-banner") || !strings.Contains(body, test.want) || !strings.Contains(body, "r-42") {
+			t.Errorf("%+v: %d %q, %v", test, w.Code, body, err)
+		}
 	}
 }
 
@@ -412,7 +431,7 @@ func TestFragmentCannotLeaveItsPlugin(t *testing.T) {
 	m := catalog(new(backend), plugin.Fragment{ID: "one", Path: "/f/x/{what}"})
 	w := httptest.NewRecorder()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/_fragment/catalog/one?what=secret", nil)
-	if err := composer(t, Limits{}, m, other).ServeFragment(w, r, "catalog", "one", exchange()); err == nil || w.Body.Len() > 0 {
+	if err := composer(t, Limits{}, m, other).ServeFragment(w, r, "catalog", "one", exchange()); err != nil || w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") && !strings.Contains(w.Body.String(), "what=secret") {
 		t.Errorf("fragment reached another plugin: %v, %q", err, w.Body)
 	}
 }

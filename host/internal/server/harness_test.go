@@ -57,6 +57,10 @@ func (pages) ServeFragment(w http.ResponseWriter, _ *http.Request, plugin, id st
 	return html(w, http.StatusOK, "fragment "+plugin+" "+id)
 }
 
+func (pages) ServeDesign(w http.ResponseWriter, _ *http.Request, _ wire.Exchange) error {
+	return html(w, http.StatusOK, "gallery of elements")
+}
+
 func (pages) ServeError(w http.ResponseWriter, _ *http.Request, f *fault.Error, requestID string) {
 	_ = html(w, f.Kind.Status(), "error page "+f.ErrorCode()+" "+requestID)
 }
@@ -66,6 +70,14 @@ func html(w http.ResponseWriter, status int, text string) error {
 	w.WriteHeader(status)
 	_, err := io.WriteString(w, text)
 	return err
+}
+
+// assets are the shell's.
+func assets(w http.ResponseWriter, r *http.Request) error {
+	if !web.ServeAsset(w, r) {
+		return fault.New(fault.NotFound, "")
+	}
+	return nil
 }
 
 // lines is a log.
@@ -143,7 +155,7 @@ func newHandler(t testing.TB, o options, log io.Writer) *server.Server {
 	}
 	return server.New(server.Params{
 		Settings: settings, Router: table, Pages: pages{}, Callers: callers, Profiles: user.New(nil, slog.New(handler)),
-		Assets: web.ServeAsset, Plugins: func() []supervisor.Status { return o.statuses }, Log: handler,
+		Assets: assets, Plugins: func() []supervisor.Status { return o.statuses }, Log: handler,
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/wire"
+	"corbel.example/web"
 )
 
 // The host's own paths.
@@ -19,13 +20,15 @@ const (
 	HealthPath   = "/healthz"
 	ReadyPath    = "/readyz"
 	UserPath     = "/api/user/"
-	FragmentPath = "/_fragment/"
-	AssetsPath   = "/assets/"
+	FragmentPath = web.FragmentPath
+	AssetsPath   = web.AssetPrefix
+	ThemePath    = web.ThemePath
+	DesignPath   = "/_design"
 )
 
 // Reserved returns the paths that plugins cannot have. The home page is reserved by mount itself.
 func Reserved() []string {
-	return []string{HealthPath, ReadyPath, UserPath, FragmentPath, AssetsPath}
+	return []string{HealthPath, ReadyPath, UserPath, FragmentPath, AssetsPath, ThemePath, DesignPath}
 }
 
 const mePath = UserPath + "me"
@@ -42,6 +45,8 @@ func (s *Server) register(e *echo.Echo) {
 	s.get(e, "/", s.home, full)
 	s.get(e, mePath, s.me, full)
 	s.get(e, FragmentPath+"*", s.fragment, full)
+	s.get(e, DesignPath, s.design, full)
+	s.post(e, ThemePath, s.theme, full)
 
 	e.RouteNotFound("/*", s.entry(through(s.mounted, full...)))
 	// Echo has no route for a target that is no path, such as "*".
@@ -52,39 +57,53 @@ func (s *Server) register(e *echo.Echo) {
 	}
 }
 
+// ownRoute is a route of the host's own.
+type ownRoute struct{ pattern, allow string }
+
 // get adds a route of the host's own, which takes GET and HEAD.
 func (s *Server) get(e *echo.Echo, path string, h handler, stages []stage) {
+	answer := s.own(path, "GET, HEAD", h, stages)
+	e.GET(path, answer)
+	e.HEAD(path, answer)
+}
+
+// post adds a route of the host's own, which takes POST.
+func (s *Server) post(e *echo.Echo, path string, h handler, stages []stage) {
+	e.POST(path, s.own(path, "POST", h, stages))
+}
+
+// own makes a route of the host's own.
+func (s *Server) own(path, allow string, h handler, stages []stage) echo.HandlerFunc {
+	s.ownRoutes = append(s.ownRoutes, ownRoute{path, allow})
 	named := func(c *call) error {
 		c.route = path
 		return h(c)
 	}
-	answer := s.entry(through(named, stages...))
-	e.GET(path, answer)
-	e.HEAD(path, answer)
-	s.own = append(s.own, path)
+	return s.entry(through(named, stages...))
 }
 
 // otherMethod refuses methods that the host's own routes don't take. Echo sends them where it sends all it has no route for.
 func (s *Server) otherMethod(c *call) error {
-	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
-		return nil
-	}
-	for _, route := range s.own {
-		prefix, wild := strings.CutSuffix(route, "*")
+	for _, route := range s.ownRoutes {
+		prefix, wild := strings.CutSuffix(route.pattern, "*")
 		if c.r.URL.Path == prefix || wild && strings.HasPrefix(c.r.URL.Path, prefix) {
-			c.route = route
-			return fault.Wrap(fault.MethodNotAllowed, &mount.AllowedMethods{Allow: "GET, HEAD"}, "This address takes only GET and HEAD requests.")
+			c.route = route.pattern
+			methods := strings.ReplaceAll(route.allow, ", ", " and ")
+			return fault.Wrap(fault.MethodNotAllowed, &mount.AllowedMethods{Allow: route.allow}, "This address takes only "+methods+" requests.")
 		}
 	}
 	return nil
 }
 
-// asset answers with a file of the shell.
-func (s *Server) asset(c *call) error {
-	if !s.assets(c.w, c.r) {
-		return fault.New(fault.NotFound, "")
+// asset answers with a file of the shell or of a plugin.
+func (s *Server) asset(c *call) error { return s.assets(c.w, c.r) }
+
+// design answers with the gallery of elements.
+func (s *Server) design(c *call) error {
+	if c.caller.Identity.User.IsZero() {
+		return fault.New(fault.Unauthenticated, "")
 	}
-	return nil
+	return s.pages.ServeDesign(c.w, c.r, c.exchange())
 }
 
 // home answers with the home page.

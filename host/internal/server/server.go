@@ -32,6 +32,7 @@ type Pages interface {
 	ServePage(w http.ResponseWriter, r *http.Request, target mount.Target, x wire.Exchange) error
 	ServeHome(w http.ResponseWriter, r *http.Request, x wire.Exchange) error
 	ServeFragment(w http.ResponseWriter, r *http.Request, plugin, id string, x wire.Exchange) error
+	ServeDesign(w http.ResponseWriter, r *http.Request, x wire.Exchange) error
 	// ServeError answers with f as a page.
 	ServeError(w http.ResponseWriter, r *http.Request, f *fault.Error, requestID string)
 }
@@ -53,8 +54,8 @@ type Params struct {
 	Pages    Pages
 	Callers  Callers
 	Profiles Profiles
-	// Assets answers below AssetsPath; it returns false, and has written nothing, when there is no such asset.
-	Assets func(w http.ResponseWriter, r *http.Request) (found bool)
+	// Assets answers below AssetsPath. With an error it has written nothing.
+	Assets func(w http.ResponseWriter, r *http.Request) error
 	// Plugins returns the state of every configured plugin.
 	Plugins func() []supervisor.Status
 	// Log takes the access log and what net/http has to say.
@@ -68,10 +69,11 @@ type Server struct {
 	pages    Pages
 	callers  Callers
 	profiles Profiles
-	assets   func(http.ResponseWriter, *http.Request) bool
+	assets   func(http.ResponseWriter, *http.Request) error
 	plugins  func() []supervisor.Status
 	access   slog.Handler
-	own      []string // patterns of the host's own routes
+
+	ownRoutes []ownRoute
 
 	maxUnderWay int64
 	underWay    atomic.Int64

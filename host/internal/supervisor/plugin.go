@@ -110,7 +110,8 @@ func (p *Plugin) mounted() (m mount.Mounted, ok bool) {
 	if state == Degraded {
 		state = Ready // it serves: what ails it is for the status
 	}
-	return mount.Mounted{Manifest: p.contract.manifest, Backend: p, State: string(state)}, true
+	generation := uint64(p.status.Restarts) //nolint:gosec // a count
+	return mount.Mounted{Manifest: p.contract.manifest, Backend: p, State: string(state), Generation: generation}, true
 }
 
 // offer replaces what exchanges see.

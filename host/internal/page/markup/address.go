@@ -2,6 +2,8 @@ package markup
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -51,4 +53,21 @@ func action(address string) (string, bool) {
 func image(address string) (string, bool) {
 	address = strings.TrimSpace(address)
 	return address, IsLocal(address) || strings.HasPrefix(address, "data:image/")
+}
+
+// fragmentAddress is the address of one fragment alone: what a script puts into the page without cleaning it again.
+var fragmentAddress = regexp.MustCompile(`^/_fragment/[a-z0-9-]+/[a-z0-9-]+(\?[^#\\\x00-\x20\x7f]*)?$`)
+
+// fragment keeps addresses of fragments.
+func fragment(address string) (string, bool) {
+	address = strings.TrimSpace(address)
+	return address, fragmentAddress.MatchString(address)
+}
+
+// ownPage says whether an address leads to the page that it stands on.
+func ownPage(address string) bool { return address == "" || address[0] == '?' || address[0] == '#' }
+
+// hasDots says whether a path has segments that a browser takes away before it sends it.
+func hasDots(u *url.URL) bool {
+	return slices.ContainsFunc(strings.Split(u.Path, "/"), func(segment string) bool { return segment == "." || segment == ".." })
 }

@@ -3,6 +3,7 @@ package markup
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // attributes are the attributes that an element may have, each with what is kept of its value.
@@ -14,16 +15,15 @@ const shellPrefix = "corbel-"
 // globalAttributes belong to every element, beside aria-* and data-*.
 var globalAttributes = attributes{
 	"class": classes, "id": identifier, "title": anything, "role": anything, "lang": anything, "dir": oneOf("ltr", "rtl", "auto"),
-	"hidden": flag, "tabindex": oneOf("0", "-1"),
+	"hidden": flag, "tabindex": oneOf("0", "-1"), "data-src": fragment,
 }
 
 var (
 	none    = attributes{}
+	labeled = attributes{"label": anything}
+	toned   = attributes{"type": oneOf("info", "success", "warning", "error"), "dismissible": flag}
 	cell    = attributes{"colspan": anything, "rowspan": anything, "headers": anything, "abbr": anything, "scope": oneOf("col", "row", "colgroup", "rowgroup")}
 	columns = attributes{"span": anything}
-	brick   = attributes{
-		"variant": anything, "size": anything, "elevation": anything, "label": anything, "type": anything, "lines": anything,
-	}
 	control = attributes{
 		"name": anything, "value": anything, "placeholder": anything, "required": flag, "disabled": flag, "readonly": flag, "autocomplete": anything,
 		"minlength": anything, "maxlength": anything, "multiple": flag, "size": anything, "inputmode": anything, "rows": anything, "cols": anything,
@@ -45,7 +45,9 @@ var elements = map[string]attributes{
 	"table": none, "caption": none, "thead": none, "tbody": none, "tfoot": none, "tr": none, "th": cell, "td": cell, "colgroup": columns, "col": columns,
 
 	"details": {"open": flag}, "summary": none,
-	"form":     {"action": action, "method": oneOf("get", "post"), "autocomplete": anything, "novalidate": flag},
+	// Where a form may go is for Rules to say.
+	"form":   {"action": action, "method": oneOf("get", "post", "dialog"), "autocomplete": anything, "novalidate": flag},
+	"dialog": {"open": flag}, "search": none,
 	"fieldset": {"disabled": flag}, "legend": none, "label": {"for": anything}, "output": {"for": anything}, "datalist": none,
 	"button": {"type": oneOf("submit", "reset", "button"), "name": anything, "value": anything, "disabled": flag},
 	"input": with(control, attributes{
@@ -58,8 +60,14 @@ var elements = map[string]attributes{
 	"progress": {"value": anything, "max": anything},
 	"meter":    {"value": anything, "min": anything, "max": anything, "low": anything, "high": anything, "optimum": anything},
 
-	"databricks-banner": brick, "databricks-breadcrumb": brick, "databricks-button": brick, "databricks-card": brick, "databricks-empty": brick,
-	"databricks-input": brick, "databricks-skeleton": brick, "databricks-table": brick, "databricks-tag": brick,
+	"databricks-banner": toned, "databricks-toast": toned, "databricks-tag": toned, "databricks-breadcrumb": none, "databricks-card": {"elevation": oneOf("1", "2")},
+	"databricks-button": {
+		"variant": oneOf("primary", "secondary", "tertiary", "danger"), "size": oneOf("small", "medium", "large"), "loading": flag,
+	},
+	"databricks-input": labeled, "databricks-select": labeled, "databricks-textarea": labeled, "databricks-checkbox": labeled,
+	"databricks-table": none, "databricks-tabs": none, "databricks-tree": labeled, "databricks-progress": none, "databricks-dialog": none,
+	"databricks-chart": none, "databricks-empty": none, "databricks-skeleton": {"lines": count},
+	"databricks-fragment": {"src": fragment, "loading": oneOf("lazy", "eager"), "refresh": count},
 }
 
 // opaque elements go with all that is in them: it is no text for people, or the parser treats it in ways of its own. Of
@@ -107,7 +115,13 @@ func oneOf(values ...string) func(string) (string, bool) {
 }
 
 func identifier(value string) (string, bool) {
-	return value, value != "" && !strings.HasPrefix(value, shellPrefix)
+	return value, value != "" && !strings.HasPrefix(value, shellPrefix) && !strings.ContainsFunc(value, unicode.IsSpace)
+}
+
+// count keeps what scripts and styles take as a number from 1.
+func count(value string) (string, bool) {
+	const digits = 5
+	return value, value != "" && len(value) <= digits && value[0] != '0' && strings.Trim(value, "0123456789") == ""
 }
 
 func classes(value string) (string, bool) {

@@ -43,7 +43,7 @@ func TestDocumentedMarkupIsKept(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got, err := Clean([]byte(block[1]))
+		got, err := testRules.Clean([]byte(block[1]))
 		if err != nil || got.HTML != want.String() {
 			t.Errorf("documented markup\n%s\nis cleaned to\n%s\n(%v)", want.String(), got.HTML, err)
 		}
