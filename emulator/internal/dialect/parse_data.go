@@ -6,7 +6,12 @@ type Insert struct {
 	Columns   []string // empty: all, by position
 	Overwrite bool
 	ByName    bool // the query's columns say which columns they are for
-	Source    Query
+	// Partition are the values of PARTITION (column = value, ...).
+	Partition []Assignment
+	// ReplaceWhere, unless nil, says which rows the new ones replace; Condition is its source text.
+	ReplaceWhere []Token
+	Condition    string
+	Source       Query
 }
 
 // Assignment is a column and the expression that it gets.
@@ -78,31 +83,95 @@ func (Truncate) Verb() string { return "TRUNCATE TABLE" }
 func (Merge) Verb() string { return "MERGE" }
 
 func (p *parser) insert() (Statement, error) {
+	if p.accept("WITH", "SCHEMA", "EVOLUTION") {
+		return nil, Unsupported("INSERT WITH SCHEMA EVOLUTION")
+	}
 	s := Insert{Overwrite: p.accept("OVERWRITE")}
-	if !s.Overwrite {
-		if err := p.expect("INTO"); err != nil {
-			return nil, err
+	if s.Overwrite {
+		p.accept("INTO")
+		if p.peek().IsAny("DIRECTORY", "LOCAL") {
+			return nil, Unsupported("INSERT OVERWRITE DIRECTORY")
 		}
+	} else if err := p.expect("INTO"); err != nil {
+		return nil, err
 	}
 	p.accept("TABLE")
 	var err error
 	if s.Target, err = p.name(); err != nil {
 		return nil, err
 	}
-	s.ByName = p.accept("BY", "NAME")
-	if p.peek().IsAny("PARTITION", "REPLACE") {
-		return nil, Unsupported("INSERT with PARTITION or REPLACE WHERE")
+	if p.accept("PARTITION") {
+		if s.Partition, err = p.partition(); err != nil {
+			return nil, err
+		}
 	}
-	if p.peek().Is("(") && !p.queryAhead() {
+	if s.ByName = p.accept("BY", "NAME"); !s.ByName && p.peek().Is("(") && !p.queryAhead() {
 		if s.Columns, err = p.columnList(); err != nil {
+			return nil, err
+		}
+	}
+	if p.accept("REPLACE") {
+		if err := p.replaceWhere(&s); err != nil {
 			return nil, err
 		}
 	}
 	if !p.queryAhead() {
 		return nil, p.unexpected()
 	}
-	s.Source = Query{p.rest()}
+	s.Source = sourceQuery(p.rest())
 	return s, nil
+}
+
+// sourceQuery is the query of the tokens: TABLE t is one.
+func sourceQuery(tokens []Token) Query {
+	if tokens[0].Is("TABLE") {
+		tokens = append([]Token{{Kind: Word, Text: "FROM"}}, tokens[1:]...)
+	}
+	return Query{tokens}
+}
+
+// replaceWhere takes WHERE condition, up to the query.
+func (p *parser) replaceWhere(s *Insert) error {
+	if p.peek().IsAny("USING", "ON") {
+		return Unsupported("INSERT REPLACE " + p.peek().Text)
+	}
+	if err := p.expect("WHERE"); err != nil {
+		return err
+	}
+	s.ReplaceWhere = p.until("SELECT", "WITH", "VALUES", "FROM", "TABLE")
+	if len(s.ReplaceWhere) == 0 || s.Overwrite {
+		return p.unexpected()
+	}
+	s.Condition = p.src[s.ReplaceWhere[0].Pos:s.ReplaceWhere[len(s.ReplaceWhere)-1].Stop]
+	return nil
+}
+
+// partition takes (column = value, ...).
+func (p *parser) partition() ([]Assignment, error) {
+	if err := p.expect("("); err != nil {
+		return nil, err
+	}
+	var all []Assignment
+	for {
+		name, err := p.identifier()
+		if err != nil {
+			return nil, err
+		}
+		if p.peek().IsAny(",", ")") {
+			return nil, Unsupported("PARTITION with columns without values: give the columns to the query")
+		}
+		if err := p.expect("="); err != nil {
+			return nil, err
+		}
+		value := p.until(",", ")")
+		if len(value) == 0 {
+			return nil, p.unexpected()
+		}
+		all = append(all, Assignment{name, value})
+		if !p.accept(",") {
+			return all, p.expect(")")
+		}
+	}
 }
 
 func (p *parser) columnList() ([]string, error) {

@@ -63,15 +63,21 @@ func (p *parser) functionClause(s *CreateFunction) (err error) {
 	return err
 }
 
-// definition takes the rest of the statement as source text, which outlives the statement
-// and so can't hold its parameters.
+// definition takes the rest of the statement as source text.
 func (p *parser) definition(of string) (string, error) {
-	for _, t := range p.tokens[p.pos:] {
+	return p.sourceOf(p.rest(), of)
+}
+
+// sourceOf is the source text of tokens. It outlives the statement and so can't hold its
+// parameters.
+func (p *parser) sourceOf(tokens []Token, of string) (string, error) {
+	if len(tokens) == 0 {
+		return "", p.unexpected()
+	}
+	for _, t := range tokens {
 		if t.Kind == Verbatim || t.Kind != Operator && t.Pos < t.Stop && p.src[t.Pos] == ':' {
 			return "", Unsupported("parameters in the definition of a " + of)
 		}
 	}
-	text := p.src[p.peek().Pos:p.tokens[len(p.tokens)-1].Stop]
-	p.rest()
-	return text, nil
+	return p.src[tokens[0].Pos:tokens[len(tokens)-1].Stop], nil
 }

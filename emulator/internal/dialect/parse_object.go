@@ -1,5 +1,7 @@
 package dialect
 
+import "strings"
+
 // ObjectKind is a kind of object in CREATE, DROP, ALTER and the like.
 type ObjectKind string
 
@@ -13,15 +15,6 @@ const (
 	MetastoreObject ObjectKind = "METASTORE"
 )
 
-// ColumnDefinition is a column in CREATE TABLE, CREATE VIEW and ADD COLUMNS.
-type ColumnDefinition struct {
-	Name    string
-	Type    *Type // nil in CREATE VIEW
-	NotNull bool
-	Comment string
-	Mask    *Policy
-}
-
 // CreateContainer is CREATE CATALOG or CREATE SCHEMA.
 type CreateContainer struct {
 	Kind        ObjectKind
@@ -29,18 +22,6 @@ type CreateContainer struct {
 	IfNotExists bool
 	Comment     string
 	Properties  map[string]string
-}
-
-// CreateTable is CREATE TABLE, with columns or AS a query.
-type CreateTable struct {
-	Name        []string
-	OrReplace   bool
-	IfNotExists bool
-	Columns     []ColumnDefinition
-	Comment     string
-	Properties  map[string]string
-	RowFilter   *Policy
-	Query       *Query
 }
 
 // CreateView is CREATE VIEW.
@@ -54,6 +35,8 @@ type CreateView struct {
 	Query       Query
 	// Definition is the query's source text.
 	Definition string
+	// Temporary views end with the session.
+	Temporary bool
 }
 
 // Drop is DROP of any object.
@@ -74,9 +57,6 @@ type CommentOn struct {
 
 // Verb implements [Statement].
 func (s CreateContainer) Verb() string { return "CREATE " + string(s.Kind) }
-
-// Verb implements [Statement].
-func (CreateTable) Verb() string { return "CREATE TABLE" }
 
 // Verb implements [Statement].
 func (CreateView) Verb() string { return "CREATE VIEW" }
@@ -113,8 +93,9 @@ func (p *parser) create() (Statement, error) {
 	if p.accept("FUNCTION") {
 		return p.createFunction(orReplace)
 	}
-	if next := p.peek(); next.IsAny("EXTERNAL", "TEMP", "TEMPORARY", "GLOBAL", "VOLUME", "MATERIALIZED", "STREAMING", "RECIPIENT", "SHARE", "CONNECTION", "FOREIGN", "ROLE", "GROUP", "USER", "PROCEDURE", "LIVE") {
-		return nil, Unsupported("CREATE " + next.Text)
+	temporary := p.accept("TEMPORARY") || p.accept("TEMP")
+	if next := p.peek(); next.IsAny("EXTERNAL", "GLOBAL", "VOLUME", "MATERIALIZED", "STREAMING", "RECIPIENT", "SHARE", "CONNECTION", "FOREIGN", "ROLE", "GROUP", "USER", "PROCEDURE", "LIVE", "POLICY", "CREDENTIAL", "STORAGE", "SERVICE", "BLOOMFILTER", "PROVIDER", "TYPE", "INDEX", "SERVER") || temporary && !next.Is("VIEW") {
+		return nil, Unsupported("CREATE " + strings.ToUpper(next.Text))
 	}
 	kind, ok := p.objectKind()
 	if !ok || kind == MetastoreObject {
@@ -129,7 +110,7 @@ func (p *parser) create() (Statement, error) {
 	case TableObject:
 		return p.createTable(CreateTable{Name: name, OrReplace: orReplace, IfNotExists: ifNotExists})
 	case ViewObject:
-		return p.createView(CreateView{Name: name, OrReplace: orReplace, IfNotExists: ifNotExists})
+		return p.createView(CreateView{Name: name, OrReplace: orReplace, IfNotExists: ifNotExists, Temporary: temporary})
 	}
 	if orReplace {
 		return nil, Unsupported("CREATE OR REPLACE " + string(kind))
@@ -151,108 +132,6 @@ func (p *parser) create() (Statement, error) {
 		}
 	}
 	return s, nil
-}
-
-func (p *parser) createTable(s CreateTable) (Statement, error) {
-	var err error
-	if p.peek().IsAny("LIKE", "SHALLOW", "DEEP", "CLONE") {
-		return nil, Unsupported("CREATE TABLE " + p.peek().Text)
-	}
-	if p.peek().Is("(") && !p.queryAhead() {
-		if s.Columns, err = p.columnDefinitions(); err != nil {
-			return nil, err
-		}
-	}
-	for p.peek().Kind != End {
-		if p.accept("AS") || p.queryAhead() && !p.peekAt(1).Is("ROW") {
-			if !p.queryAhead() {
-				return nil, p.unexpected()
-			}
-			s.Query = &Query{p.rest()}
-			break
-		}
-		if err := p.tableClause(&s); err != nil {
-			return nil, err
-		}
-	}
-	switch {
-	case s.Query != nil && s.Columns != nil:
-		return nil, newError("CTAS_WITH_SCHEMA", "42601", "Schema may not be specified in a CREATE TABLE AS SELECT (CTAS) statement.")
-	case s.Query == nil && s.Columns == nil:
-		return nil, Unsupported("CREATE TABLE without columns")
-	}
-	return s, nil
-}
-
-func (p *parser) tableClause(s *CreateTable) (err error) {
-	switch {
-	case p.accept("USING"):
-		if !p.accept("DELTA") {
-			return Unsupported("tables in a format other than DELTA")
-		}
-	case p.accept("COMMENT"):
-		s.Comment, err = p.text()
-	case p.accept("TBLPROPERTIES"):
-		s.Properties, err = p.properties()
-	case p.accept("CLUSTER", "BY", "AUTO"), p.accept("CLUSTER", "BY", "NONE"):
-	case p.accept("CLUSTER", "BY"), p.accept("PARTITIONED", "BY"):
-		// How rows lie on disk doesn't change what a query returns.
-		_, err = p.columnList()
-	case p.accept("WITH", "ROW", "FILTER"):
-		s.RowFilter, err = p.rowFilter()
-	case p.peek().IsAny("LOCATION", "OPTIONS", "WITH", "DEFAULT"):
-		return Unsupported("CREATE TABLE with " + p.peek().Text)
-	default:
-		err = p.unexpected()
-	}
-	return err
-}
-
-func (p *parser) columnDefinitions() ([]ColumnDefinition, error) {
-	if err := p.expect("("); err != nil {
-		return nil, err
-	}
-	var columns []ColumnDefinition
-	for {
-		if p.peek().IsAny("CONSTRAINT", "PRIMARY", "FOREIGN") {
-			return nil, Unsupported("table constraints")
-		}
-		c, err := p.columnDefinition()
-		if err != nil {
-			return nil, err
-		}
-		columns = append(columns, c)
-		if !p.accept(",") {
-			return columns, p.expect(")")
-		}
-	}
-}
-
-func (p *parser) columnDefinition() (c ColumnDefinition, err error) {
-	if c.Name, err = p.identifier(); err != nil {
-		return c, err
-	}
-	if c.Type, err = p.dataType(); err != nil {
-		return c, err
-	}
-	for {
-		switch {
-		case p.accept("NOT", "NULL"):
-			c.NotNull = true
-		case p.accept("COMMENT"):
-			if c.Comment, err = p.text(); err != nil {
-				return c, err
-			}
-		case p.accept("MASK"):
-			if c.Mask, err = p.mask(); err != nil {
-				return c, err
-			}
-		case p.peek().IsAny("DEFAULT", "GENERATED", "CONSTRAINT", "PRIMARY", "FOREIGN", "COLLATE"):
-			return c, Unsupported("columns with " + p.peek().Text)
-		default:
-			return c, nil
-		}
-	}
 }
 
 func (p *parser) createView(s CreateView) (Statement, error) {
@@ -283,6 +162,10 @@ func (p *parser) createView(s CreateView) (Statement, error) {
 			s.Comment, err = p.text()
 		case p.accept("TBLPROPERTIES"):
 			s.Properties, err = p.properties()
+		case p.accept("WITH", "SCHEMA"):
+			if !p.accept("BINDING") && !p.accept("COMPENSATION") && !p.accept("EVOLUTION") && !p.accept("TYPE", "EVOLUTION") {
+				err = p.unexpected()
+			}
 		case p.peek().IsAny("WITH", "DEFAULT"):
 			return nil, Unsupported("CREATE VIEW with " + p.peek().Text)
 		default:
@@ -303,8 +186,8 @@ func (p *parser) createView(s CreateView) (Statement, error) {
 func (p *parser) drop() (Statement, error) {
 	kind, ok := p.objectKind()
 	if !ok || kind == MetastoreObject {
-		if p.peek().IsAny("VOLUME", "TEMPORARY", "VARIABLE", "CONNECTION") {
-			return nil, Unsupported("DROP " + p.peek().Text)
+		if p.peek().IsAny("VOLUME", "TEMPORARY", "VARIABLE", "CONNECTION", "MATERIALIZED", "STREAMING", "SHARE", "RECIPIENT", "CREDENTIAL", "POLICY", "PROCEDURE", "EXTERNAL", "PROVIDER", "BLOOMFILTER") {
+			return nil, Unsupported("DROP " + strings.ToUpper(p.peek().Text))
 		}
 		return nil, p.unexpected()
 	}

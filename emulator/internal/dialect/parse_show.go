@@ -18,6 +18,12 @@ const (
 	ShowGrants      ShowKind = "GRANTS"
 	ShowCreateTable ShowKind = "CREATE TABLE"
 	ShowProperties  ShowKind = "TBLPROPERTIES"
+	ShowFunctions   ShowKind = "FUNCTIONS"
+	ShowPartitions  ShowKind = "PARTITIONS"
+	ShowExtended    ShowKind = "TABLE EXTENDED"
+	ShowUsers       ShowKind = "USERS"
+	ShowGroups      ShowKind = "GROUPS"
+	ShowCurrent     ShowKind = "CURRENT NAMESPACE"
 )
 
 // Show is SHOW.
@@ -31,21 +37,14 @@ type Show struct {
 	Principal string
 	// Pattern is LIKE's: * stands for any characters, | between alternatives. Empty: all.
 	Pattern string
-}
-
-// Describe is DESCRIBE of an object, or of a query's result when Query is set.
-type Describe struct {
-	Kind     ObjectKind
-	Name     []string
-	Extended bool
-	Query    *Query
+	// Key is the property in SHOW TBLPROPERTIES table (key).
+	Key string
+	// Only is USER or SYSTEM in SHOW FUNCTIONS; empty means both.
+	Only string
 }
 
 // Verb implements [Statement].
 func (s Show) Verb() string { return "SHOW " + string(s.What) }
-
-// Verb implements [Statement].
-func (Describe) Verb() string { return "DESCRIBE" }
 
 func (p *parser) show() (Statement, error) {
 	next := p.peek()
@@ -67,8 +66,26 @@ func (p *parser) show() (Statement, error) {
 		name, err := p.name()
 		return Show{What: ShowCreateTable, Name: name}, err
 	case next.Is("TBLPROPERTIES"):
+		return p.showProperties()
+	case next.Is("FUNCTIONS"), next.IsAny("USER", "SYSTEM", "ALL") && p.accept("FUNCTIONS"):
+		return p.showFunctions(next)
+	case next.Is("PARTITIONS"):
 		name, err := p.name()
-		return Show{What: ShowProperties, Name: name}, err
+		if err == nil && p.peek().Is("PARTITION") {
+			return nil, Unsupported("SHOW PARTITIONS with PARTITION")
+		}
+		return Show{What: ShowPartitions, Name: name}, err
+	case next.Is("TABLE") && p.accept("EXTENDED"):
+		return p.showIn(ShowExtended)
+	case next.Is("USERS"):
+		return p.showIn(ShowUsers)
+	case next.Is("GROUPS"):
+		if p.peek().Is("WITH") {
+			return nil, Unsupported("SHOW GROUPS WITH")
+		}
+		return p.showIn(ShowGroups)
+	case next.Is("CURRENT") && (p.accept("NAMESPACE") || p.accept("SCHEMA") || p.accept("DATABASE")):
+		return Show{What: ShowCurrent}, nil
 	case next.Kind == Word:
 		return nil, Unsupported("SHOW " + strings.ToUpper(next.Text))
 	}
@@ -86,6 +103,43 @@ func (p *parser) showIn(what ShowKind) (Statement, error) {
 	}
 	if p.accept("LIKE") || p.peek().Kind == String {
 		s.Pattern, err = p.text()
+	}
+	return s, err
+}
+
+// showProperties takes table [(key)].
+func (p *parser) showProperties() (Statement, error) {
+	s := Show{What: ShowProperties}
+	var err error
+	if s.Name, err = p.name(); err != nil || !p.accept("(") {
+		return s, err
+	}
+	if s.Key, err = p.propertyKey(); err != nil {
+		return nil, err
+	}
+	return s, p.expect(")")
+}
+
+// showFunctions takes [FROM schema] [LIKE] pattern or name, behind FUNCTIONS.
+func (p *parser) showFunctions(first Token) (Statement, error) {
+	s := Show{What: ShowFunctions}
+	if first.IsAny("USER", "SYSTEM") {
+		s.Only = strings.ToUpper(first.Text)
+	}
+	var err error
+	if p.accept("IN") || p.accept("FROM") {
+		if s.Name, err = p.name(); err != nil {
+			return nil, err
+		}
+	}
+	p.accept("LIKE")
+	switch {
+	case p.peek().Kind == String:
+		s.Pattern, err = p.text()
+	case p.peek().isName():
+		var name []string
+		name, err = p.name()
+		s.Pattern = strings.Join(name, ".")
 	}
 	return s, err
 }
@@ -122,33 +176,5 @@ func (p *parser) showGrants() (Statement, error) {
 		return nil, err
 	}
 	s.Kind, s.Name, err = p.securable()
-	return s, err
-}
-
-func (p *parser) describe() (Statement, error) {
-	if p.accept("QUERY") || p.queryAhead() && !p.peek().Is("TABLE") {
-		if !p.queryAhead() {
-			return nil, p.unexpected()
-		}
-		return Describe{Query: &Query{p.rest()}}, nil
-	}
-	if p.peek().IsAny("FUNCTION", "VOLUME", "HISTORY", "DETAIL", "CONNECTION") && p.peekAt(1).isName() {
-		return nil, Unsupported("DESCRIBE " + strings.ToUpper(p.peek().Text))
-	}
-	s := Describe{Kind: TableObject}
-	if p.peekAt(1).isName() && !p.peek().IsAny("EXTENDED", "FORMATTED") {
-		if kind, ok := p.objectKind(); ok {
-			s.Kind = kind
-		}
-	}
-	if (p.peek().Is("EXTENDED") || p.peek().Is("FORMATTED")) && p.peekAt(1).isName() {
-		s.Extended = true
-		p.pos++
-	}
-	var err error
-	s.Name, err = p.name()
-	if err == nil && p.peek().Is("AS") {
-		return nil, Unsupported("DESCRIBE ... AS JSON")
-	}
 	return s, err
 }

@@ -223,6 +223,20 @@ func init() {
 		"CURRENT_TIMESTAMP": func(r *rewriter) (bool, error) { return r.sessionWord("now()") },
 		"CURRENT_DATE":      func(r *rewriter) (bool, error) { return r.sessionWord("today()") },
 	}
+	for _, word := range strings.Fields(plainNames) {
+		wordRules[word] = asName
+	}
+}
+
+// plainNames are words that DuckDB reserves and Databricks takes for names.
+const plainNames = `ANALYSE ANALYZE ASYMMETRIC AT CHECK COLUMN CONSTRAINT CREATE DEFERRABLE DESCRIBE DO FETCH FOREIGN INITIALLY INTO LAMBDA ONLY
+	PIVOT_LONGER PIVOT_WIDER PRIMARY REFERENCES RETURNING SHOW SUMMARIZE SYMMETRIC TO UNIQUE VARIADIC`
+
+// asName writes a word as a name.
+func asName(r *rewriter) (bool, error) {
+	r.emit(Token{Kind: Identifier, Text: r.peek().Text})
+	r.pos++
+	return true, nil
 }
 
 func replaceBy(sql string) func(*rewriter) (bool, error) {

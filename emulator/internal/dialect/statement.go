@@ -37,6 +37,9 @@ func Parse(src string, tokens []Token) (Statement, error) {
 		tokens = tokens[:len(tokens)-1]
 	}
 	p := &parser{src: src, tokens: tokens}
+	if script := p.script(); script != nil {
+		return nil, script
+	}
 	for i, t := range tokens {
 		if t.Is(";") {
 			p.pos = min(i+1, len(tokens)-1)
@@ -76,12 +79,25 @@ var verbs map[string]func(*parser) (Statement, error)
 func init() {
 	verbs = map[string]func(*parser) (Statement, error){
 		"ALTER":    (*parser).alter,
+		"ANALYZE":  (*parser).analyze,
+		"CLEAR":    (*parser).clearCache,
+		"DECLARE":  (*parser).declare,
+		"MSCK":     (*parser).repair,
+		"OPTIMIZE": (*parser).optimize,
+		"REFRESH":  (*parser).refresh,
+		"REPAIR":   (*parser).repair,
+		"REPLACE":  (*parser).replaceTable,
+		"RESET":    (*parser).reset,
+		"SET":      (*parser).set,
+		"UNCACHE":  (*parser).uncache,
+		"VACUUM":   (*parser).vacuum,
 		"COMMENT":  (*parser).commentOn,
 		"CREATE":   (*parser).create,
 		"DELETE":   (*parser).delete,
 		"DESC":     (*parser).describe,
 		"DESCRIBE": (*parser).describe,
 		"DROP":     (*parser).drop,
+		"EXECUTE":  (*parser).execute,
 		"EXPLAIN":  (*parser).explain,
 		"GRANT":    (*parser).grant,
 		"INSERT":   (*parser).insert,
@@ -97,18 +113,20 @@ func init() {
 // unsupportedVerbs begin statements that Databricks has and this workspace has not.
 // Keywords of DuckDB that Databricks does not have are syntax errors.
 var unsupportedVerbs = map[string]bool{
-	"ANALYZE": true, "BEGIN": true, "CACHE": true, "CALL": true, "CLEAR": true, "CLONE": true, "CONVERT": true, "COPY": true,
-	"DECLARE": true, "DENY": true, "EXECUTE": true, "FSCK": true, "LIST": true, "MSCK": true, "OPTIMIZE": true, "PUT": true,
-	"REFRESH": true, "REORG": true, "REPAIR": true, "REPLACE": true, "RESET": true, "RESTORE": true, "SET": true, "SYNC": true,
-	"UNCACHE": true, "UNDROP": true, "UNSET": true, "VACUUM": true,
+	"BEGIN": true, "CACHE": true, "CALL": true, "CLONE": true, "CONVERT": true, "COPY": true, "DENY": true, "FSCK": true, "GET": true, "LIST": true,
+	"PUT": true, "REMOVE": true, "REORG": true, "RESTORE": true, "SYNC": true, "UNDROP": true, "UNSET": true,
+}
+
+// script refuses a script, whose statements have semicolons between them.
+func (p *parser) script() error {
+	if p.peek().Is("BEGIN") {
+		return Unsupported("SQL scripts (BEGIN ... END)")
+	}
+	return nil
 }
 
 func (p *parser) query() (Statement, error) {
-	q := p.rest()
-	if q[0].Is("TABLE") {
-		q = append([]Token{{Kind: Word, Text: "FROM"}}, q[1:]...)
-	}
-	return Query{q}, nil
+	return sourceQuery(p.rest()), nil
 }
 
 // queryAhead reports whether a query comes next.

@@ -18,6 +18,13 @@ func (e *DeniedError) Error() string {
 	return fmt.Sprintf("User does not have %s on %s '%s'.", e.Privilege.SQL(), e.On.Kind().Title(), e.On)
 }
 
+// NotOwnerError says that something takes being the owner.
+type NotOwnerError struct{ On Name }
+
+func (e *NotOwnerError) Error() string {
+	return fmt.Sprintf("User is not an owner of %s '%s'.", e.On.Kind().Title(), e.On)
+}
+
 // IsAdmin reports whether p administers the metastore: it belongs to the group that
 // owns it. An administrator sees every securable and may manage it, but reads data
 // only by a grant.

@@ -223,3 +223,52 @@ func TestDamagedFileIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestRenamingTakesEverythingAlong(t *testing.T) {
+	t.Parallel()
+	s := filled(t, t.TempDir())
+	filter := Name{Catalog: "c", Schema: "s", Function: "f"}
+	err := s.Update(func(tx *Tx) error {
+		return errors.Join(
+			tx.PutFunction(Function{Catalog: "c", Schema: "s", Name: "f"}, false),
+			tx.ChangeTable(table, "x", func(t *Table) error { t.RowFilter = &Policy{Function: filter}; return nil }),
+			tx.Grant(Grant{table, "readers", Select}),
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := s.Snapshot()
+	renamed := Name{Catalog: "c", Schema: "s2", Table: "t2"}
+	err = s.Update(func(tx *Tx) error {
+		return errors.Join(
+			tx.Rename(sch, Name{Catalog: "c", Schema: "s2"}, "x"),
+			tx.Rename(Name{Catalog: "c", Schema: "s2", Table: "t"}, renamed, "x"),
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, ok := s.Snapshot().Table(renamed)
+	if !ok {
+		t.Fatal("the table is not where it was moved to")
+	}
+	if got := after.RowFilter.Function.String(); got != "c.s2.f" {
+		t.Errorf("row filter %s, want c.s2.f", got)
+	}
+	if got := after.Stored(); got != table {
+		t.Errorf("rows are at %s, want %s", got, table)
+	}
+	if !s.Snapshot().Has(reader, Select, renamed) {
+		t.Error("the grant did not follow")
+	}
+	if old, ok := before.Table(table); !ok || old.RowFilter.Function != filter {
+		t.Error("an old snapshot changed")
+	}
+	if s.Snapshot().Exists(sch) || s.Snapshot().Exists(table) {
+		t.Error("the old names still exist")
+	}
+	if err := s.Update(func(tx *Tx) error { return tx.Rename(renamed, renamed, "x") }); !errors.Is(err, ErrExists) {
+		t.Errorf("renaming to the same name: %v, want %v", err, ErrExists)
+	}
+}

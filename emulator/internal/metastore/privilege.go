@@ -12,6 +12,7 @@ type Privilege string
 // The privileges that the workspace knows.
 const (
 	AllPrivileges  Privilege = "ALL_PRIVILEGES"
+	ApplyTag       Privilege = "APPLY_TAG"
 	Browse         Privilege = "BROWSE"
 	CreateCatalog  Privilege = "CREATE_CATALOG"
 	CreateFunction Privilege = "CREATE_FUNCTION"
@@ -32,9 +33,9 @@ const (
 // granted on a table can be granted on its parents too, and is inherited from there.
 var grantable = map[SecurableKind][]Privilege{
 	KindMetastore: {CreateCatalog},
-	KindCatalog:   {AllPrivileges, Browse, CreateFunction, CreateSchema, CreateTable, CreateVolume, Execute, Manage, Modify, ReadVolume, Select, UseCatalog, UseSchema, WriteVolume},
-	KindSchema:    {AllPrivileges, CreateFunction, CreateTable, CreateVolume, Execute, Manage, Modify, ReadVolume, Select, UseSchema, WriteVolume},
-	KindTable:     {AllPrivileges, Manage, Modify, Select},
+	KindCatalog:   {AllPrivileges, ApplyTag, Browse, CreateFunction, CreateSchema, CreateTable, CreateVolume, Execute, Manage, Modify, ReadVolume, Select, UseCatalog, UseSchema, WriteVolume},
+	KindSchema:    {AllPrivileges, ApplyTag, CreateFunction, CreateTable, CreateVolume, Execute, Manage, Modify, ReadVolume, Select, UseSchema, WriteVolume},
+	KindTable:     {AllPrivileges, ApplyTag, Manage, Modify, Select},
 	KindFunction:  {AllPrivileges, Execute, Manage},
 	KindVolume:    {AllPrivileges, Manage, ReadVolume, WriteVolume},
 }

@@ -20,6 +20,7 @@ type Details struct {
 	Owner      string            `json:"owner"`
 	Comment    string            `json:"comment,omitempty"`
 	Properties map[string]string `json:"properties,omitempty"`
+	Tags       map[string]string `json:"tags,omitempty"`
 	Audit      Audit             `json:"audit"`
 }
 
@@ -56,8 +57,25 @@ type Table struct {
 	Definition string `json:"definition,omitempty"`
 	Default    Name   `json:"default,omitzero"`
 	// RowFilter, unless nil, decides which rows anybody sees.
-	RowFilter *Policy `json:"row_filter,omitempty"`
+	RowFilter   *Policy      `json:"row_filter,omitempty"`
+	Constraints []Constraint `json:"constraints,omitempty"`
+	// PartitionedBy and ClusteredBy name columns. They tell how rows lie on Databricks' disks,
+	// and are shown.
+	PartitionedBy []string `json:"partitioned_by,omitempty"`
+	ClusteredBy   []string `json:"clustered_by,omitempty"`
+	// Storage is the schema and the name under which the engine keeps the rows, where they
+	// aren't the table's own: the table was renamed, or its name was another table's.
+	Storage Name `json:"storage,omitzero"`
 	Details
+}
+
+// Stored names the table as the engine does.
+func (t *Table) Stored() Name {
+	n := t.FullName()
+	if t.Storage.Table != "" {
+		n.Schema, n.Table = t.Storage.Schema, t.Storage.Table
+	}
+	return n
 }
 
 // Policy is a function that a table applies to what is read from it: a row filter, which
@@ -73,7 +91,7 @@ func (t *Table) Protected() bool {
 	return t.RowFilter != nil || slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Mask != nil })
 }
 
-// Function is a SQL function of one expression.
+// Function is a SQL function of one expression, or of one query.
 type Function struct {
 	Catalog    string      `json:"catalog"`
 	Schema     string      `json:"schema"`
@@ -81,16 +99,24 @@ type Function struct {
 	Parameters []Parameter `json:"parameters"`
 	// Returns is a Databricks type; empty means that of the expression.
 	Returns string `json:"returns,omitempty"`
-	// Definition is the expression, in which Default resolves unqualified names.
+	// Table are the columns of a function that returns a table.
+	Table []Column `json:"table,omitempty"`
+	// Definition is the expression, or the query of a function that returns a table, in which
+	// Default resolves unqualified names.
 	Definition string `json:"definition"`
 	Default    Name   `json:"default,omitzero"`
 	Details
 }
 
+// ReturnsTable reports whether the function stands in FROM.
+func (f *Function) ReturnsTable() bool { return len(f.Table) > 0 }
+
 // Parameter is a parameter of a function.
 type Parameter struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
+	// Default is the expression that a call gets which gives no argument; empty: it must.
+	Default string `json:"default,omitempty"`
 }
 
 // FullName names the function.
@@ -114,6 +140,44 @@ type Column struct {
 	Comment  string `json:"comment,omitempty"`
 	// Mask, unless nil, decides what anybody sees in the place of the value.
 	Mask *Policy `json:"mask,omitempty"`
+	// Default is the expression that a row gets which names no value, Generated the one that
+	// every row gets. Empty: none.
+	Default   string            `json:"default,omitempty"`
+	Generated string            `json:"generated,omitempty"`
+	Identity  *Identity         `json:"identity,omitempty"`
+	Tags      map[string]string `json:"tags,omitempty"`
+}
+
+// Identity makes a column number its rows.
+type Identity struct {
+	// Always refuses numbers that a statement gives.
+	Always bool  `json:"always"`
+	Start  int64 `json:"start"`
+	Step   int64 `json:"step"`
+	// Sequence names what counts.
+	Sequence string `json:"sequence"`
+}
+
+// ConstraintKind is a kind of constraint.
+type ConstraintKind string
+
+// The kinds of constraint. Only CHECK is enforced, as in Databricks.
+const (
+	Check      ConstraintKind = "CHECK"
+	PrimaryKey ConstraintKind = "PRIMARY KEY"
+	ForeignKey ConstraintKind = "FOREIGN KEY"
+)
+
+// Constraint is a rule about the rows of a table.
+type Constraint struct {
+	Name string         `json:"name"`
+	Kind ConstraintKind `json:"kind"`
+	// Expression is a CHECK's condition.
+	Expression string `json:"expression,omitempty"`
+	// Columns are a key's columns, Parent and ParentColumns what a foreign key refers to.
+	Columns       []string `json:"columns,omitempty"`
+	Parent        Name     `json:"parent,omitzero"`
+	ParentColumns []string `json:"parent_columns,omitempty"`
 }
 
 // FullName names the table.
@@ -126,13 +190,14 @@ func (s *Schema) FullName() Name { return Name{Catalog: s.Catalog, Schema: s.Nam
 func (c *Catalog) FullName() Name { return Name{Catalog: c.Name} }
 
 func (d Details) clone() Details {
-	d.Properties = maps.Clone(d.Properties)
+	d.Properties, d.Tags = maps.Clone(d.Properties), maps.Clone(d.Tags)
 	return d
 }
 
 func (t *Table) clone() *Table {
 	c := *t
 	c.Columns = slices.Clone(t.Columns)
+	c.Constraints = slices.Clone(t.Constraints)
 	c.Details = t.Details.clone()
 	return &c
 }

@@ -2,7 +2,6 @@ package warehouse
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -18,6 +17,12 @@ func (x *run) describe(ctx context.Context, s dialect.Describe) error {
 	switch {
 	case s.Query != nil:
 		return x.describeQuery(ctx, *s.Query)
+	case s.What == dialect.DescribeHistory:
+		return x.describeHistory(ctx, s)
+	case s.What == dialect.DescribeDetail:
+		return x.describeDetail(ctx, s)
+	case s.Kind == dialect.FunctionObject:
+		return x.describeFunction(s)
 	case s.Kind == dialect.CatalogObject, s.Kind == dialect.SchemaObject:
 		return x.describeContainer(s)
 	}
@@ -25,14 +30,60 @@ func (x *run) describe(ctx context.Context, s dialect.Describe) error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case s.JSON:
+		return x.describeJSON(t)
+	case s.Column != "":
+		return x.describeColumn(t, s.Column)
+	}
 	rows, err := columnRows(t.Columns)
 	if err != nil {
 		return err
 	}
+	rows = append(rows, layoutRows(t)...)
 	if s.Extended {
 		rows = append(rows, tableDetails(t)...)
 	}
 	return x.answer(stringColumns("col_name", "data_type", "comment"), rows)
+}
+
+// layoutRows tell by which columns a table is partitioned or clustered.
+func layoutRows(t *metastore.Table) (rows [][]*string) {
+	for _, part := range []struct {
+		title   string
+		columns []string
+	}{{"# Partition Information", t.PartitionedBy}, {"# Clustering Information", t.ClusteredBy}} {
+		if len(part.columns) == 0 {
+			continue
+		}
+		rows = append(rows, texts(part.title, "", ""), texts("# col_name", "data_type", "comment"))
+		for _, c := range t.Columns {
+			if !slices.Contains(part.columns, c.Name) {
+				continue
+			}
+			if columns, err := columnRows([]metastore.Column{c}); err == nil {
+				rows = append(rows, columns...)
+			}
+		}
+	}
+	return rows
+}
+
+// describeColumn tells of one column.
+func (x *run) describeColumn(t *metastore.Table, name string) error {
+	c, err := column(t, name)
+	if err != nil {
+		return err
+	}
+	kind, err := columnType(c)
+	if err != nil {
+		return err
+	}
+	comment := c.Comment
+	if comment == "" {
+		comment = "NULL"
+	}
+	return x.answer(stringColumns("info_name", "info_value"), [][]*string{texts("col_name", c.Name), texts("data_type", kind.Catalog()), texts("comment", comment)})
 }
 
 func columnRows(columns []metastore.Column) ([][]*string, error) {
@@ -66,8 +117,39 @@ func tableDetails(t *metastore.Table) [][]*string {
 	if t.Kind == metastore.View {
 		return append(rows, texts("View Text", t.Definition, ""))
 	}
-	rows = append(rows, texts("Provider", "delta", ""), texts("Table Properties", propertyList(t.Properties), ""))
-	return append(rows, policyDetails(t)...)
+	rows = append(rows, texts("Provider", "delta", ""), texts("Is_managed_location", "true", ""), texts("Table Properties", propertyList(t.Properties), ""))
+	rows = append(rows, policyDetails(t)...)
+	if len(t.Constraints) > 0 {
+		rows = append(rows, texts("", "", ""), texts("# Constraints", "", ""))
+	}
+	for _, k := range t.Constraints {
+		rows = append(rows, texts(k.Name, constraintText(k), ""))
+	}
+	return rows
+}
+
+// constraintText is a constraint as CREATE TABLE writes it, without its name.
+func constraintText(k metastore.Constraint) string {
+	switch k.Kind {
+	case metastore.PrimaryKey:
+		return "PRIMARY KEY (" + quotedAll(k.Columns) + ")"
+	case metastore.ForeignKey:
+		text := "FOREIGN KEY (" + quotedAll(k.Columns) + ") REFERENCES " + k.Parent.Quoted()
+		if len(k.ParentColumns) > 0 {
+			text += " (" + quotedAll(k.ParentColumns) + ")"
+		}
+		return text
+	}
+	return "CHECK (" + k.Expression + ")"
+}
+
+// quotedAll writes names in backticks.
+func quotedAll(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = "`" + strings.ReplaceAll(n, "`", "``") + "`"
+	}
+	return strings.Join(quoted, ", ")
 }
 
 func propertyList(properties map[string]string) string {
@@ -100,6 +182,9 @@ func (x *run) describeContainer(s dialect.Describe) error {
 	if err != nil {
 		return err
 	}
+	if n.Catalog == systemCatalog || n.Schema == informationSchema {
+		return dialect.Unsupported("DESCRIBE of the catalog system and of information_schema")
+	}
 	if !x.snapshot.Exists(n) || !x.snapshot.Visible(x.caller, n) {
 		if err := x.require(n); err != nil {
 			return err
@@ -108,66 +193,32 @@ func (x *run) describeContainer(s dialect.Describe) error {
 			return err
 		}
 	}
-	var rows [][]*string
 	if c, ok := x.snapshot.Catalog(n); ok {
-		rows = [][]*string{texts("Catalog Name", c.Name), texts("Comment", c.Comment), texts("Owner", c.Owner)}
-	}
-	if c, ok := x.snapshot.Schema(n); ok {
-		rows = [][]*string{texts("Catalog Name", c.Catalog), texts("Namespace Name", c.Name), texts("Comment", c.Comment), texts("Owner", c.Owner)}
+		rows := [][]*string{texts("Catalog Name", c.Name), texts("Comment", c.Comment), texts("Owner", c.Owner)}
 		if s.Extended {
-			rows = append(rows, texts("Properties", propertyList(c.Properties)))
+			rows = append(rows, texts("Catalog Type", "Regular"))
 		}
+		return x.answer(stringColumns("info_name", "info_value"), rows)
 	}
-	return x.answer(stringColumns("info_name", "info_value"), rows)
+	c, ok := x.snapshot.Schema(n)
+	if !ok {
+		return notFound(n)
+	}
+	rows := [][]*string{texts("Catalog Name", c.Catalog), texts("Namespace Name", c.Name), texts("Comment", c.Comment), texts("Location", ""), texts("Owner", c.Owner)}
+	if s.Extended {
+		rows = append(rows, texts("Properties", schemaProperties(c.Properties)))
+	}
+	return x.answer(stringColumns("database_description_item", "database_description_value"), rows)
 }
 
-// showCreateTable writes a statement that makes the table or view again.
-func (x *run) showCreateTable(s dialect.Show) error {
-	t, err := x.visibleTable(s.Name)
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	if t.Kind == metastore.View {
-		names := make([]string, len(t.Columns))
-		for i, c := range t.Columns {
-			names[i] = "  " + dialect.QuoteName(c.Name) + commentClause(c.Comment)
-		}
-		fmt.Fprintf(&b, "CREATE VIEW %s (\n%s)\n%sAS %s", t.FullName(), strings.Join(names, ",\n"), commentLine(t.Comment), t.Definition)
-		return x.answer(stringColumns("createtab_stmt"), [][]*string{texts(b.String())})
-	}
-	definitions := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		definitions[i] = "  " + dialect.QuoteName(c.Name) + " " + c.Type
-		if !c.Nullable {
-			definitions[i] += " NOT NULL"
-		}
-		definitions[i] += commentClause(c.Comment) + maskClause(c.Mask)
-	}
-	fmt.Fprintf(&b, "CREATE TABLE %s (\n%s)\nUSING delta\n%s", t.FullName(), strings.Join(definitions, ",\n"), commentLine(t.Comment))
-	if len(t.Properties) > 0 {
-		var list []string
-		for _, key := range sortedKeys(t.Properties) {
-			list = append(list, "  "+dialect.QuoteLiteral(key)+" = "+dialect.QuoteLiteral(t.Properties[key]))
-		}
-		fmt.Fprintf(&b, "TBLPROPERTIES (\n%s)\n", strings.Join(list, ",\n"))
-	}
-	if t.RowFilter != nil {
-		fmt.Fprintf(&b, "WITH ROW FILTER %s ON (%s)\n", t.RowFilter.Function, quotedList(t.RowFilter.Columns))
-	}
-	return x.answer(stringColumns("createtab_stmt"), [][]*string{texts(b.String())})
-}
-
-func commentClause(comment string) string {
-	if comment == "" {
+// schemaProperties writes properties as DESCRIBE SCHEMA does: ((key,value), (key,value)).
+func schemaProperties(properties map[string]string) string {
+	if len(properties) == 0 {
 		return ""
 	}
-	return " COMMENT " + dialect.QuoteLiteral(comment)
-}
-
-func commentLine(comment string) string {
-	if comment == "" {
-		return ""
+	var list []string
+	for _, key := range sortedKeys(properties) {
+		list = append(list, "("+key+","+properties[key]+")")
 	}
-	return "COMMENT " + dialect.QuoteLiteral(comment) + "\n"
+	return "(" + strings.Join(list, ", ") + ")"
 }

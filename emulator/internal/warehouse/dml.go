@@ -26,18 +26,25 @@ func (x *run) target(ctx context.Context, parts []string, privileges ...metastor
 	return t, unlock, err
 }
 
-// column finds a column by name, without case.
-func column(t *metastore.Table, name string) (metastore.Column, error) {
-	for _, c := range t.Columns {
-		if strings.EqualFold(c.Name, name) {
-			return c, nil
-		}
-	}
+// columnAt finds the position of a column by name, without case.
+func columnAt(t *metastore.Table, name string) (int, error) {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
+		if strings.EqualFold(c.Name, name) {
+			return i, nil
+		}
 		names[i] = c.Name
 	}
-	return metastore.Column{}, dialect.UnresolvedAmong(name, names)
+	return 0, dialect.UnresolvedAmong(name, names)
+}
+
+// column finds a column by name, without case.
+func column(t *metastore.Table, name string) (metastore.Column, error) {
+	i, err := columnAt(t, name)
+	if err != nil {
+		return metastore.Column{}, err
+	}
+	return t.Columns[i], nil
 }
 
 // stored converts an expression to a column's type with Databricks' store assignment:
@@ -78,62 +85,6 @@ func (x *run) atomically(ctx context.Context, steps func() error) error {
 	return x.exec(outlasting, "COMMIT") // where it fails, DuckDB has rolled back
 }
 
-func (x *run) insert(ctx context.Context, s dialect.Insert) error {
-	t, unlock, err := x.target(ctx, s.Target, metastore.Modify)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	query, err := x.translate(ctx, s.Source)
-	if err != nil {
-		return err
-	}
-	if s.ByName {
-		have, err := x.shape(ctx, query)
-		if err != nil {
-			return err
-		}
-		for _, c := range have {
-			s.Columns = append(s.Columns, c.Name)
-		}
-	}
-	columns := t.Columns
-	if len(s.Columns) > 0 {
-		if columns, err = pick(t, s.Columns); err != nil {
-			return err
-		}
-	}
-	source, err := x.assignable(ctx, query, columns)
-	if err != nil {
-		return err
-	}
-	into := fmt.Sprintf("INSERT INTO %s (%s) ", physical(t.FullName()), quotedNames(columns))
-	var n int64
-	if !s.Overwrite {
-		if n, err = x.changeRows(ctx, into+source); err != nil {
-			return err
-		}
-		return x.counts([]string{"num_affected_rows", "num_inserted_rows"}, []int64{n, n})
-	}
-	// The query may read the table that it replaces, so its rows are set aside first.
-	err = x.consistently(ctx, func() error {
-		if err := x.exec(ctx, "CREATE OR REPLACE TEMP TABLE overwrite_source AS "+source); err != nil {
-			return err
-		}
-		if err := x.exec(ctx, "DELETE FROM "+physical(t.FullName())); err != nil {
-			return err
-		}
-		if n, err = x.affected(ctx, into+"SELECT * FROM temp.overwrite_source"); err != nil {
-			return err
-		}
-		return x.exec(ctx, "DROP TABLE temp.overwrite_source")
-	})
-	if err != nil {
-		return err
-	}
-	return x.counts([]string{"num_affected_rows", "num_inserted_rows"}, []int64{n, n})
-}
-
 // pick finds the named columns, each at most once.
 func pick(t *metastore.Table, names []string) ([]metastore.Column, error) {
 	columns := make([]metastore.Column, len(names))
@@ -150,34 +101,6 @@ func pick(t *metastore.Table, names []string) ([]metastore.Column, error) {
 		columns[i] = c
 	}
 	return columns, nil
-}
-
-// assignable is the query with every column converted to that of the table at its position.
-func (x *run) assignable(ctx context.Context, query string, columns []metastore.Column) (string, error) {
-	have, err := x.shape(ctx, query)
-	if err != nil {
-		return "", err
-	}
-	if len(have) != len(columns) {
-		return "", dialect.ArityMismatch(len(columns), len(have))
-	}
-	converted := make([]string, len(columns))
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = fmt.Sprintf("c%d", i)
-		if converted[i], err = stored(c, names[i]); err != nil {
-			return "", err
-		}
-	}
-	return fmt.Sprintf("SELECT %s FROM (%s) AS source(%s)", strings.Join(converted, ", "), query, strings.Join(names, ", ")), nil
-}
-
-func quotedNames(columns []metastore.Column) string {
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = dialect.QuoteIdentifier(c.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 // alias is the name under which expressions refer to the table.
@@ -200,16 +123,46 @@ func (x *run) assignments(ctx context.Context, t *metastore.Table, list []dialec
 			return nil, nil, dialect.DuplicateColumn(a.Column)
 		}
 		seen[c.Name] = true
-		value, err := x.expression(ctx, a.Value)
+		value, err := x.assigned(ctx, t, c, a.Value)
 		if err != nil {
-			return nil, nil, err
-		}
-		if value, err = stored(c, value); err != nil {
 			return nil, nil, err
 		}
 		names, values = append(names, dialect.QuoteIdentifier(c.Name)), append(values, value)
 	}
 	return names, values, nil
+}
+
+// assigned is the value of an assignment, as the column's type.
+func (x *run) assigned(ctx context.Context, t *metastore.Table, c metastore.Column, tokens []dialect.Token) (string, error) {
+	if dialect.IsDefault(tokens) {
+		return x.defaultValue(ctx, t, c)
+	}
+	value, err := x.expression(ctx, tokens)
+	if err != nil {
+		return "", err
+	}
+	return stored(c, value)
+}
+
+// updatable fails when an assignment is to a column that the table numbers.
+func updatable(t *metastore.Table, list []dialect.Assignment) error {
+	for _, a := range list {
+		if c, err := column(t, a.Column); err == nil && c.Identity != nil {
+			return dialect.IdentityUpdate(c.Name)
+		}
+	}
+	return nil
+}
+
+// assignees are the names of the columns that get values.
+func assignees(t *metastore.Table, list []dialect.Assignment) map[string]bool {
+	names := map[string]bool{}
+	for _, a := range list {
+		if c, err := column(t, a.Column); err == nil && !dialect.IsDefault(a.Value) {
+			names[c.Name] = true
+		}
+	}
+	return names
 }
 
 func (x *run) update(ctx context.Context, s dialect.Update) error {
@@ -218,6 +171,9 @@ func (x *run) update(ctx context.Context, s dialect.Update) error {
 		return err
 	}
 	defer unlock()
+	if err := updatable(t, s.Assignments); err != nil {
+		return err
+	}
 	names, values, err := x.assignments(ctx, t, s.Assignments)
 	if err != nil {
 		return err
@@ -230,7 +186,7 @@ func (x *run) update(ctx context.Context, s dialect.Update) error {
 	if err != nil {
 		return err
 	}
-	statement := fmt.Sprintf("UPDATE %s AS %s SET %s%s", physical(t.FullName()), alias(s.Alias, t), strings.Join(set, ", "), where)
+	statement := fmt.Sprintf("UPDATE %s AS %s SET %s%s", physical(t.Stored()), alias(s.Alias, t), strings.Join(set, ", "), where)
 	if t.Protected() {
 		relation, err := x.protectedRelation(ctx, t)
 		if err != nil {
@@ -238,7 +194,7 @@ func (x *run) update(ctx context.Context, s dialect.Update) error {
 		}
 		statement = updateProtected(t, relation, alias(s.Alias, t), names, values, where)
 	}
-	n, err := x.changeRows(ctx, statement)
+	n, err := x.changeRows(ctx, t, change{name: "UPDATE", metric: "numUpdatedRows", given: assignees(t, s.Assignments)}, statement)
 	if err != nil {
 		return err
 	}
@@ -267,7 +223,7 @@ func (x *run) delete(ctx context.Context, s dialect.Delete) error {
 	if err != nil {
 		return err
 	}
-	statement := fmt.Sprintf("DELETE FROM %s AS %s%s", physical(t.FullName()), alias(s.Alias, t), where)
+	statement := fmt.Sprintf("DELETE FROM %s AS %s%s", physical(t.Stored()), alias(s.Alias, t), where)
 	if t.Protected() {
 		relation, err := x.protectedRelation(ctx, t)
 		if err != nil {
@@ -275,7 +231,7 @@ func (x *run) delete(ctx context.Context, s dialect.Delete) error {
 		}
 		statement = deleteProtected(t, relation, alias(s.Alias, t), where)
 	}
-	n, err := x.changeRows(ctx, statement)
+	n, err := x.changeRows(ctx, t, change{name: "DELETE", metric: "numDeletedRows"}, statement)
 	if err != nil {
 		return err
 	}
@@ -288,7 +244,7 @@ func (x *run) truncate(ctx context.Context, s dialect.Truncate) error {
 		return err
 	}
 	defer unlock()
-	if _, err := x.changeRows(ctx, "DELETE FROM "+physical(t.FullName())); err != nil {
+	if _, err := x.changeRows(ctx, t, change{name: "TRUNCATE", metric: "numDeletedRows"}, "DELETE FROM "+physical(t.Stored())); err != nil {
 		return err
 	}
 	return x.done()

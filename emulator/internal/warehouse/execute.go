@@ -79,6 +79,10 @@ func (w *Warehouse) classify(ctx context.Context, err error) *dialect.Error {
 	if errors.As(err, &lacks) {
 		return dialect.Denied(lacks.Error())
 	}
+	var notOwner *metastore.NotOwnerError
+	if errors.As(err, &notOwner) {
+		return dialect.Denied(notOwner.Error())
+	}
 	var badName *metastore.InvalidNameError
 	if errors.As(err, &badName) {
 		return dialect.InvalidName("`" + badName.Part + "`")
@@ -159,8 +163,15 @@ func (x *run) dispatch(ctx context.Context, statement dialect.Statement) error {
 		return x.truncate(ctx, s)
 	case dialect.Merge:
 		return x.merge(ctx, s)
+	case dialect.Immediate:
+		x.src = s.Text
+		return x.dispatch(ctx, s.Statement)
+	case dialect.SessionChange:
+		return x.changeSession(s)
+	case dialect.Maintain:
+		return x.maintain(ctx, s)
 	case dialect.Show:
-		return x.show(s)
+		return x.show(ctx, s)
 	case dialect.Describe:
 		return x.describe(ctx, s)
 	case dialect.Use:

@@ -29,6 +29,15 @@ func (p people) Known(name string) (string, bool) {
 	return name, ok
 }
 
+func (p people) Users() (users []principal.Principal) {
+	for _, u := range p {
+		users = append(users, u)
+	}
+	return users
+}
+
+func (p people) Groups() []principal.Group { return []principal.Group{{DisplayName: "insiders"}} }
+
 func person(name string, groups ...string) principal.Principal {
 	return principal.Principal{UserName: name, Groups: append(groups, principal.AllUsers)}
 }

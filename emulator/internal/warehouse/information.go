@@ -158,7 +158,7 @@ func (l *listing) columns() {
 			kind := strings.ToLower(c.Type)
 			name, _, _ := strings.Cut(strings.ToUpper(c.Type), "<")
 			name, _, _ = strings.Cut(name, "(")
-			l.add(t.Catalog, t.Schema, t.Name, c.Name, i, yesNo(c.Nullable), kind, strings.TrimSpace(name), c.Comment)
+			l.add(t.Catalog, t.Schema, t.Name, c.Name, i+1, yesNo(c.Nullable), kind, strings.TrimSpace(name), c.Comment)
 		}
 	})
 }

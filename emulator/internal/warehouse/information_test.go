@@ -17,7 +17,7 @@ func TestInformationSchemaShowsWhatTheCallerMayKnow(t *testing.T) {
 		{admin, "SELECT schema_name FROM c.information_schema.schemata ORDER BY 1", "default\nhidden\ns"},
 		{bob, "SELECT table_name, table_type, is_insertable_into FROM c.information_schema.tables ORDER BY 1", "listed|VIEW|NO\nseen|MANAGED|YES"},
 		{bob, "SELECT table_name FROM c.s.listed ORDER BY 1", "listed\nseen"},
-		{bob, "SELECT column_name, ordinal_position, is_nullable, full_data_type, data_type, comment FROM c.information_schema.columns WHERE table_name = 'seen' ORDER BY 2", "a|0|NO|bigint|BIGINT|it's\nb|1|YES|array<int>|ARRAY|NULL"},
+		{bob, "SELECT column_name, ordinal_position, is_nullable, full_data_type, data_type, comment FROM c.information_schema.columns WHERE table_name = 'seen' ORDER BY 2", "a|1|NO|bigint|BIGINT|it's\nb|2|YES|array<int>|ARRAY|NULL"},
 		{bob, "SELECT c.column_name FROM c.information_schema.columns AS c JOIN c.information_schema.tables t USING (table_name) WHERE table_name = 'unseen'", ""},
 		{admin, "SELECT table_name, view_definition FROM c.information_schema.views WHERE table_name = 'v'", "v|SELECT a FROM c.s.seen"},
 		{bob, "SELECT grantee, table_name, privilege_type, inherited_from FROM c.information_schema.table_privileges ORDER BY 2, 3, 4", "bob|listed|SELECT|NONE\nbob|listed|USE CATALOG|CATALOG\nbob|listed|USE SCHEMA|SCHEMA\nbob|seen|SELECT|NONE\nbob|seen|USE CATALOG|CATALOG\nbob|seen|USE SCHEMA|SCHEMA"},

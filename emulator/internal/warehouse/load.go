@@ -65,7 +65,7 @@ func loadStatement(t metastore.Table, file string) (string, error) {
 		definitions[i] = definition
 		types[i] = dialect.QuoteString(c.Name) + ": " + dialect.QuoteString(kind.DuckDB())
 	}
-	name := physical(t.FullName())
+	name := physical(t.Stored())
 	return fmt.Sprintf("CREATE TABLE %s (%s); INSERT INTO %s SELECT * FROM read_csv(%s, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {%s})",
 		name, strings.Join(definitions, ", "), name, dialect.QuoteString(file), strings.Join(types, ", ")), nil
 }

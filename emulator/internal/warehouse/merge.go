@@ -16,6 +16,9 @@ func (x *run) merge(ctx context.Context, s dialect.Merge) error {
 		return err
 	}
 	defer unlock()
+	if err := mergeable(t, s); err != nil {
+		return err
+	}
 	source, err := x.relation(ctx, s.Source)
 	if err != nil {
 		return err
@@ -28,7 +31,7 @@ func (x *run) merge(ctx context.Context, s dialect.Merge) error {
 		return x.mergeIntoProtected(ctx, s, t, source, on)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "MERGE INTO %s AS %s USING %s ON (%s)", physical(t.FullName()), alias(s.Alias, t), source, on)
+	fmt.Fprintf(&b, "MERGE INTO %s AS %s USING %s ON (%s)", physical(t.Stored()), alias(s.Alias, t), source, on)
 	for _, a := range s.Actions {
 		clause, err := x.mergeClause(ctx, t, alias(s.Alias, t), source, a)
 		if err != nil {
@@ -36,10 +39,10 @@ func (x *run) merge(ctx context.Context, s dialect.Merge) error {
 		}
 		b.WriteString(clause)
 	}
-	if err := x.checkMatches(ctx, s, t, physical(t.FullName()), source, on); err != nil {
+	if err := x.checkMatches(ctx, s, t, physical(t.Stored()), source, on); err != nil {
 		return err
 	}
-	return x.runMerge(ctx, b.String())
+	return x.runMerge(ctx, t, b.String())
 }
 
 func (x *run) mergeIntoProtected(ctx context.Context, s dialect.Merge, t *metastore.Table, source, on string) error {
@@ -54,7 +57,7 @@ func (x *run) mergeIntoProtected(ctx context.Context, s dialect.Merge, t *metast
 	if err := x.checkMatches(ctx, s, t, relation, source, on); err != nil {
 		return err
 	}
-	return x.runMerge(ctx, statement)
+	return x.runMerge(ctx, t, statement)
 }
 
 // checkMatches fails, as Databricks does, when several source rows match one row of the
@@ -89,14 +92,9 @@ func (x *run) mergeClause(ctx context.Context, t *metastore.Table, target, sourc
 	if a.Delete {
 		return head + "DELETE", nil
 	}
-	names, values, err := x.assignments(ctx, t, a.Assignments)
+	names, values, err := x.actionColumns(ctx, t, source, a)
 	if err != nil {
 		return "", err
-	}
-	if len(a.Assignments) == 0 {
-		if names, values, err = x.allColumns(ctx, t, source); err != nil {
-			return "", err
-		}
 	}
 	if a.Match == dialect.NotMatchedByTarget {
 		return head + "INSERT (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(values, ", ") + ")", nil
@@ -123,8 +121,51 @@ func unchanged(t *metastore.Table, target string, names []string) []string {
 	return set
 }
 
+// mergeable fails when an action gives or changes the values of a column that the table numbers.
+func mergeable(t *metastore.Table, s dialect.Merge) error {
+	for _, a := range s.Actions {
+		if a.Match != dialect.NotMatchedByTarget {
+			if err := updatable(t, a.Assignments); err != nil {
+				return err
+			}
+			continue
+		}
+		for name := range assignees(t, a.Assignments) {
+			if c, err := column(t, name); err == nil && c.Identity != nil && c.Identity.Always {
+				return dialect.IdentityInsert(name)
+			}
+		}
+	}
+	return nil
+}
+
+// actionColumns are the columns that an action sets, and their values: for an insert, those
+// too that the table gives a value by itself.
+func (x *run) actionColumns(ctx context.Context, t *metastore.Table, source string, a dialect.MergeAction) (names, values []string, err error) {
+	if len(a.Assignments) == 0 {
+		names, values, err = x.allColumns(ctx, t, source)
+	} else {
+		names, values, err = x.assignments(ctx, t, a.Assignments)
+	}
+	if err != nil || a.Match != dialect.NotMatchedByTarget {
+		return names, values, err
+	}
+	for _, c := range t.Columns {
+		name := dialect.QuoteIdentifier(c.Name)
+		if c.Default == "" && c.Identity == nil || slices.Contains(names, name) {
+			continue
+		}
+		value, err := x.defaultValue(ctx, t, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		names, values = append(names, name), append(values, value)
+	}
+	return names, values, nil
+}
+
 // allColumns is what * stands for in MERGE: every column of the target gets the source's
-// column of that name.
+// column of that name, but for those that the table computes.
 func (x *run) allColumns(ctx context.Context, t *metastore.Table, source string) (names, values []string, err error) {
 	have, err := x.shape(ctx, "SELECT * FROM "+source)
 	if err != nil {
@@ -137,6 +178,9 @@ func (x *run) allColumns(ctx context.Context, t *metastore.Table, source string)
 			if strings.EqualFold(h.Name, c.Name) {
 				found = h.Name
 			}
+		}
+		if found == "" && (c.Generated != "" || c.Identity != nil) {
+			continue
 		}
 		if found == "" {
 			return nil, nil, dialect.UnresolvedColumn(c.Name)
@@ -165,9 +209,12 @@ func cutLast(s, sep string) (before, after string, found bool) {
 }
 
 // runMerge runs the statement and counts what it did.
-func (x *run) runMerge(ctx context.Context, statement string) error {
+func (x *run) runMerge(ctx context.Context, t *metastore.Table, statement string) error {
 	done := map[string]int64{}
-	err := x.consistently(ctx, func() error { return x.mergeActions(ctx, statement, done) })
+	err := x.changing(ctx, t, change{name: "MERGE"}, func() (map[string]int64, error) {
+		err := x.mergeActions(ctx, statement, done)
+		return map[string]int64{"numTargetRowsUpdated": done["UPDATE"], "numTargetRowsDeleted": done["DELETE"], "numTargetRowsInserted": done["INSERT"]}, err
+	})
 	if err != nil {
 		return err
 	}

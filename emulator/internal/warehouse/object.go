@@ -110,6 +110,10 @@ func (x *run) drop(ctx context.Context, s dialect.Drop) error {
 		return dialect.WrongKind(n.Quoted(), string(s.Kind))
 	}
 	c, _ := x.snapshot.Catalog(n)
+	gone := x.snapshot.Tables(n) // of a schema
+	if isTable {
+		gone = []*metastore.Table{t}
+	}
 	// The metastore goes first: after an interruption, reconcile removes the rows.
 	err = x.store.Update(func(tx *metastore.Tx) error {
 		onlyDefault := n.Kind() == metastore.KindCatalog && emptyCatalog(tx.Snapshot, n)
@@ -121,19 +125,39 @@ func (x *run) drop(ctx context.Context, s dialect.Drop) error {
 	case err != nil:
 		return err
 	}
-	switch {
-	case n.Kind() == metastore.KindCatalog:
+	if n.Kind() == metastore.KindCatalog {
 		err = x.detach(ctx, c)
-	case n.Kind() == metastore.KindFunction:
-	case n.Kind() == metastore.KindSchema:
-		err = x.exec(ctx, "DROP SCHEMA "+physical(n)+" CASCADE")
-	case t.Kind == metastore.Managed:
-		err = x.exec(ctx, "DROP TABLE "+physical(n))
+	} else {
+		err = x.dropTables(ctx, gone)
 	}
 	if err != nil {
 		return err
 	}
 	return x.done()
+}
+
+// dropTables removes the rows of tables, and what is kept of them.
+func (x *run) dropTables(ctx context.Context, tables []*metastore.Table) error {
+	for _, t := range tables {
+		if t.Kind != metastore.Managed {
+			continue
+		}
+		if err := x.exec(ctx, "DROP TABLE "+physical(t.Stored())); err != nil {
+			return err
+		}
+		if _, err := x.conn.ExecContext(ctx, fmt.Sprintf(`DELETE FROM %s WHERE "table" = ?`, kept(t.Catalog, "history")), t.ID); err != nil {
+			return err
+		}
+		for _, c := range t.Columns {
+			if c.Identity == nil {
+				continue
+			}
+			if err := x.exec(ctx, "DROP SEQUENCE IF EXISTS "+kept(t.Catalog, c.Identity.Sequence)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // mayAsk checks that the caller may learn that n does not exist: by using what it would be in.

@@ -63,7 +63,7 @@ func (r *resolver) protected(t *metastore.Table, withRow bool) (dialect.Node, er
 	if withRow {
 		list = append(list, protectedAlias+".rowid AS "+protectedRow)
 	}
-	query := "SELECT " + strings.Join(list, ", ") + " FROM " + physical(t.FullName()) + " AS " + protectedAlias
+	query := "SELECT " + strings.Join(list, ", ") + " FROM " + physical(t.Stored()) + " AS " + protectedAlias
 	if t.RowFilter != nil {
 		keep, err := r.policy(t, *t.RowFilter)
 		if err != nil {
@@ -166,15 +166,15 @@ func (x *run) alterPolicy(ctx context.Context, n metastore.Name, s dialect.Alter
 	case s.RowFilter != nil:
 		changed.RowFilter, err = x.newPolicy(ctx, t, *s.RowFilter)
 	default:
-		var c metastore.Column
-		if c, err = column(t, s.MaskColumn.Column); err != nil {
+		var at int
+		if at, err = columnAt(t, s.MaskColumn.Column); err != nil {
 			return err
 		}
 		var mask *metastore.Policy
 		if s.MaskColumn.Policy != nil {
-			mask, err = x.newPolicy(ctx, t, *s.MaskColumn.Policy, c.Name)
+			mask, err = x.newPolicy(ctx, t, *s.MaskColumn.Policy, t.Columns[at].Name)
 		}
-		changed.Columns[slices.Index(t.Columns, c)].Mask = mask
+		changed.Columns[at].Mask = mask
 	}
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ func (w *Warehouse) reconcile(ctx context.Context, snapshot *metastore.Snapshot)
 
 // storedTables lists the tables of a catalog that DuckDB has.
 func (w *Warehouse) storedTables(ctx context.Context, catalog string) (names map[metastore.Name]bool, err error) {
-	rows, err := w.db.QueryContext(ctx, "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", database(catalog))
+	rows, err := w.db.QueryContext(ctx, "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name != ?", database(catalog), keeping)
 	if err != nil {
 		return nil, fmt.Errorf("list tables of %q: %w", catalog, err)
 	}
@@ -56,8 +56,9 @@ func (w *Warehouse) storedTables(ctx context.Context, catalog string) (names map
 }
 
 func (w *Warehouse) dropUnknown(ctx context.Context, snapshot *metastore.Snapshot, stored map[metastore.Name]bool) error {
+	known := storages(snapshot)
 	for n := range stored {
-		if t, ok := snapshot.Table(n); ok && t.Kind == metastore.Managed {
+		if known[n] != nil {
 			continue
 		}
 		w.log.WarnContext(ctx, "table without a catalog entry dropped", "table", n.String())
@@ -68,11 +69,26 @@ func (w *Warehouse) dropUnknown(ctx context.Context, snapshot *metastore.Snapsho
 	return nil
 }
 
+// storages are the tables by the names under which the engine has them.
+func storages(snapshot *metastore.Snapshot) map[metastore.Name]*metastore.Table {
+	tables := map[metastore.Name]*metastore.Table{}
+	for _, c := range snapshot.Catalogs() {
+		for _, s := range snapshot.Schemas(c.FullName()) {
+			for _, t := range snapshot.Tables(s.FullName()) {
+				if t.Kind == metastore.Managed {
+					tables[t.Stored()] = t
+				}
+			}
+		}
+	}
+	return tables
+}
+
 func (w *Warehouse) forgetMissing(ctx context.Context, snapshot *metastore.Snapshot, c *metastore.Catalog, stored map[metastore.Name]bool) error {
 	for _, s := range snapshot.Schemas(c.FullName()) {
 		for _, t := range snapshot.Tables(s.FullName()) {
 			n := t.FullName()
-			if t.Kind != metastore.Managed || stored[n] {
+			if t.Kind != metastore.Managed || stored[t.Stored()] {
 				continue
 			}
 			w.log.WarnContext(ctx, "catalog entry without a table dropped", "table", n.String())
@@ -91,16 +107,18 @@ func (w *Warehouse) adoptColumns(ctx context.Context, c *metastore.Catalog) erro
 	if err != nil {
 		return err
 	}
-	for n, columns := range stored {
-		t, ok := w.store.Snapshot().Table(n)
-		if !ok || sameColumns(t.Columns, columns) {
+	tables := storages(w.store.Snapshot())
+	for at, columns := range stored {
+		t := tables[at]
+		if t == nil || sameColumns(t.Columns, columns) {
 			continue
 		}
 		for i := range columns {
 			if known, err := column(t, columns[i].Name); err == nil {
-				columns[i].Comment, columns[i].Mask = known.Comment, known.Mask
+				columns[i] = adopted(known, columns[i])
 			}
 		}
+		n := t.FullName()
 		w.log.WarnContext(ctx, "columns taken over from the stored table", "table", n.String())
 		err := w.store.Update(func(tx *metastore.Tx) error {
 			return tx.ChangeTable(n, t.Owner, func(t *metastore.Table) error { t.Columns = columns; return nil })
@@ -112,15 +130,34 @@ func (w *Warehouse) adoptColumns(ctx context.Context, c *metastore.Catalog) erro
 	return nil
 }
 
+// adopted is a known column as the engine has it.
+func adopted(known, stored metastore.Column) metastore.Column {
+	if !sameType(known, stored) {
+		known.Type = stored.Type
+	}
+	known.Name, known.Nullable = stored.Name, stored.Nullable
+	return known
+}
+
 func sameColumns(a, b []metastore.Column) bool {
 	return slices.EqualFunc(a, b, func(a, b metastore.Column) bool {
-		return a.Name == b.Name && a.Type == b.Type && a.Nullable == b.Nullable
+		return a.Name == b.Name && sameType(a, b) && a.Nullable == b.Nullable
 	})
+}
+
+// sameType reports whether the engine stores both columns as the same type.
+func sameType(a, b metastore.Column) bool {
+	one, err := columnType(a)
+	if err != nil {
+		return false
+	}
+	other, err := columnType(b)
+	return err == nil && one.DuckDB() == other.DuckDB()
 }
 
 // storedColumns lists the columns of a catalog's tables as DuckDB has them.
 func (w *Warehouse) storedColumns(ctx context.Context, catalog string) (tables map[metastore.Name][]metastore.Column, err error) {
-	rows, err := w.db.QueryContext(ctx, "SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE database_name = ? AND NOT internal ORDER BY column_index", database(catalog))
+	rows, err := w.db.QueryContext(ctx, "SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE database_name = ? AND schema_name != ? AND NOT internal ORDER BY column_index", database(catalog), keeping)
 	if err != nil {
 		return nil, fmt.Errorf("list columns of %q: %w", catalog, err)
 	}

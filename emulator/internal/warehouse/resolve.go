@@ -120,7 +120,8 @@ func (r *resolver) table(n dialect.Node, ctes []string) error {
 		standIn(n, query, aliases)
 		return nil
 	}
-	n["catalog_name"], n["schema_name"], n["table_name"] = database(name.Catalog), name.Schema, name.Table
+	stored := t.Stored()
+	n["catalog_name"], n["schema_name"], n["table_name"] = database(stored.Catalog), stored.Schema, stored.Table
 	return nil
 }
 

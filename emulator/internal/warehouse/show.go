@@ -1,6 +1,8 @@
 package warehouse
 
 import (
+	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,7 +11,7 @@ import (
 	"corbel.example/emulator/internal/metastore"
 )
 
-func (x *run) show(s dialect.Show) error {
+func (x *run) show(ctx context.Context, s dialect.Show) error {
 	switch s.What {
 	case dialect.ShowCatalogs:
 		return x.showCatalogs(s)
@@ -25,6 +27,16 @@ func (x *run) show(s dialect.Show) error {
 		return x.showCreateTable(s)
 	case dialect.ShowProperties:
 		return x.showProperties(s)
+	case dialect.ShowFunctions:
+		return x.showFunctions(s)
+	case dialect.ShowPartitions:
+		return x.showPartitions(ctx, s)
+	case dialect.ShowExtended:
+		return x.showExtended(s)
+	case dialect.ShowUsers, dialect.ShowGroups:
+		return x.showPrincipals(s)
+	case dialect.ShowCurrent:
+		return x.answer(stringColumns("catalog", "namespace"), [][]*string{texts(x.fallback.Catalog, x.fallback.Schema)})
 	}
 	return dialect.Unsupported(s.Verb())
 }
@@ -49,6 +61,10 @@ func (x *run) showCatalogs(s dialect.Show) error {
 		if match(c.Name) && x.snapshot.Visible(x.caller, c.FullName()) {
 			rows = append(rows, texts(c.Name))
 		}
+	}
+	if match(systemCatalog) { // everybody may know of it
+		rows = append(rows, texts(systemCatalog))
+		slices.SortFunc(rows, func(a, b []*string) int { return strings.Compare(*a[0], *b[0]) })
 	}
 	return x.answer(stringColumns("catalog"), rows)
 }
@@ -75,37 +91,49 @@ func (x *run) container(kind dialect.ObjectKind, name []string) (metastore.Name,
 }
 
 func (x *run) showSchemas(s dialect.Show) error {
+	match := matcher(s.Pattern)
+	var rows [][]*string
+	if match(informationSchema) {
+		rows = append(rows, texts(informationSchema))
+	}
+	if len(s.Name) == 1 && strings.EqualFold(s.Name[0], systemCatalog) {
+		return x.answer(stringColumns("databaseName"), rows)
+	}
 	catalog, err := x.container(dialect.CatalogObject, s.Name)
 	if err != nil {
 		return err
 	}
-	match := matcher(s.Pattern)
-	var rows [][]*string
 	for _, c := range x.snapshot.Schemas(catalog) {
 		if match(c.Name) && x.snapshot.Visible(x.caller, c.FullName()) {
 			rows = append(rows, texts(c.Name))
 		}
 	}
+	slices.SortFunc(rows, func(a, b []*string) int { return strings.Compare(*a[0], *b[0]) })
 	return x.answer(stringColumns("databaseName"), rows)
 }
 
 func (x *run) showTables(s dialect.Show) error {
+	match := matcher(s.Pattern)
+	columns := stringColumns("database", "tableName", "isTemporary")
+	if s.What == dialect.ShowViews {
+		columns = stringColumns("namespace", "viewName", "isTemporary", "isMaterialized")
+	}
+	for i := 2; i < len(columns); i++ {
+		columns[i].Type = &dialect.Type{Name: dialect.Boolean}
+	}
+	rows, of, err := x.informationTables(s, match)
+	if of || err != nil {
+		return errors.Join(err, x.answer(columns, rows))
+	}
 	schema, err := x.container(dialect.SchemaObject, s.Name)
 	if err != nil {
 		return err
 	}
-	match := matcher(s.Pattern)
-	columns := stringColumns("database", "tableName", "isTemporary")
-	if s.What == dialect.ShowViews {
-		columns = stringColumns("namespace", "viewName", "isTemporary")
-	}
-	columns[2].Type = &dialect.Type{Name: dialect.Boolean}
-	var rows [][]*string
 	for _, t := range x.snapshot.Tables(schema) {
 		if s.What == dialect.ShowViews && t.Kind != metastore.View || !match(t.Name) || !x.snapshot.Visible(x.caller, t.FullName()) {
 			continue
 		}
-		rows = append(rows, texts(t.Schema, t.Name, "false"))
+		rows = append(rows, texts(t.Schema, t.Name, "false", "false")[:len(columns)])
 	}
 	return x.answer(columns, rows)
 }
@@ -115,6 +143,12 @@ func (x *run) visibleTable(parts []string) (*metastore.Table, error) {
 	n := x.table(parts)
 	if t, ok := x.snapshot.Table(n); ok && x.snapshot.Visible(x.caller, n) {
 		return t, nil
+	}
+	if t, ok := informationTable(n); ok {
+		if n.Catalog == systemCatalog {
+			return t, nil
+		}
+		return t, x.snapshot.CheckUse(x.caller, metastore.Name{Catalog: n.Catalog})
 	}
 	if err := x.require(n, metastore.Select); err != nil {
 		return nil, err
@@ -138,6 +172,13 @@ func (x *run) showProperties(s dialect.Show) error {
 	t, err := x.visibleTable(s.Name)
 	if err != nil {
 		return err
+	}
+	if s.Key != "" {
+		value, ok := t.Properties[s.Key]
+		if !ok {
+			value = "Table " + t.FullName().String() + " does not have property: " + s.Key
+		}
+		return x.answer(stringColumns("key", "value"), [][]*string{texts(s.Key, value)})
 	}
 	var rows [][]*string
 	for _, key := range sortedKeys(t.Properties) {

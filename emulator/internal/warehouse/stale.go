@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"corbel.example/emulator/internal/dialect"
+	"corbel.example/emulator/internal/metastore"
 )
 
 // A statement's names and privileges are checked against one state of the metastore, and
@@ -47,11 +48,44 @@ func (x *run) consistently(ctx context.Context, steps func() error) error {
 	})
 }
 
-// changeRows runs one DuckDB statement consistently and returns how many rows it changed.
-func (x *run) changeRows(ctx context.Context, statement string) (n int64, err error) {
-	err = x.consistently(ctx, func() error {
+// change says of a change of a table's rows what its rules and its history need.
+type change struct {
+	name       string // in the history
+	parameters map[string]string
+	metric     string // the name of the number of rows
+	// given are the columns whose values the statement says: those that are generated are
+	// compared, the others computed.
+	given map[string]bool
+	// settled tells that the statement has computed the generated columns itself.
+	settled, blind bool
+}
+
+// changing runs the steps of a change of a table's rows and then what belongs to every such
+// change: generated columns, constraints, history. It counts only as a whole. The steps
+// return the metrics of the change.
+func (x *run) changing(ctx context.Context, t *metastore.Table, c change, steps func() (map[string]int64, error)) error {
+	return x.consistently(ctx, func() error {
+		metrics, err := steps()
+		if err != nil {
+			return err
+		}
+		if !c.settled {
+			if err := x.regenerate(ctx, t, c.given); err != nil {
+				return err
+			}
+		}
+		if err := x.checkRules(ctx, t, c.given); err != nil {
+			return err
+		}
+		return x.record(ctx, t, operation{c.name, c.parameters, metrics, c.blind})
+	})
+}
+
+// changeRows runs one DuckDB statement as a change and returns how many rows it changed.
+func (x *run) changeRows(ctx context.Context, t *metastore.Table, c change, statement string) (n int64, err error) {
+	err = x.changing(ctx, t, c, func() (map[string]int64, error) {
 		n, err = x.affected(ctx, statement)
-		return err
+		return map[string]int64{c.metric: n}, err
 	})
 	return n, err
 }

@@ -26,10 +26,12 @@ const (
 	memoryLimit = "1GB"
 )
 
-// Principals resolves the names in GRANT and the owners of views.
+// Principals resolves the names in GRANT and the owners of views, and lists them for SHOW.
 type Principals interface {
 	User(userName string) (principal.Principal, bool)
 	Known(name string) (canonical string, ok bool)
+	Users() []principal.Principal
+	Groups() []principal.Group
 }
 
 // Config is what a warehouse needs.
@@ -137,7 +139,7 @@ func (w *Warehouse) attach(ctx context.Context, c *metastore.Catalog) error {
 	if _, err := w.db.ExecContext(ctx, statement); err != nil {
 		return fmt.Errorf("open catalog %q: %w: restore %s, or start anew with another state folder", c.Name, err, w.file(c.ID))
 	}
-	return nil
+	return w.keep(ctx, c.Name)
 }
 
 // detach closes a catalog's file and removes it.
