@@ -4,14 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 
 	"corbel.example/emulator/internal/metastore"
 )
 
 // Error is an error answer of the REST APIs.
 type Error struct {
-	Status  int
+	Status int
+	// Code is a name, or a number where no API has given the answer.
 	Code    string
 	Message string
 }
@@ -19,7 +22,12 @@ type Error struct {
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 func (e *Error) write(w http.ResponseWriter) {
-	writeJSON(w, e.Status, map[string]string{"error_code": e.Code, "message": e.Message})
+	body := map[string]any{"error_code": e.Code, "message": e.Message}
+	if number, err := strconv.Atoi(e.Code); err == nil { // what comes from before the APIs
+		body["error_code"] = number
+		w.Header().Set("X-Databricks-Reason-Phrase", e.Message)
+	}
+	writeJSON(w, e.Status, body)
 }
 
 func invalid(format string, args ...any) *Error {
@@ -30,6 +38,10 @@ func malformed(err error) *Error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return &Error{http.StatusRequestEntityTooLarge, "MAX_REQUEST_SIZE_EXCEEDED", fmt.Sprintf("The request is larger than %d bytes.", tooLarge.Limit)}
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &Error{http.StatusBadRequest, "MALFORMED_REQUEST", "Invalid JSON given in the body of the request - failed to parse given JSON"}
 	}
 	return &Error{http.StatusBadRequest, "MALFORMED_REQUEST", "Could not parse request object: " + err.Error()}
 }

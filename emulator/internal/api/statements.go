@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -20,6 +21,8 @@ const (
 	maxWait     = 50 * time.Second
 	// inlineLimit is the largest INLINE result.
 	inlineLimit = 25 << 20
+	// maxRowLimit is the largest row_limit.
+	maxRowLimit = math.MaxInt32
 	// cancelWait bounds the wait for a statement that was cancelled.
 	cancelWait = 10 * time.Second
 )
@@ -32,7 +35,7 @@ const (
 )
 
 type executeRequest struct {
-	Statement     string           `json:"statement"`
+	Statement     *string          `json:"statement"`
 	WarehouseID   string           `json:"warehouse_id"`
 	Catalog       string           `json:"catalog"`
 	Schema        string           `json:"schema"`
@@ -41,8 +44,8 @@ type executeRequest struct {
 	OnWaitTimeout string           `json:"on_wait_timeout"`
 	Disposition   disposition      `json:"disposition"`
 	Format        statement.Format `json:"format"`
-	RowLimit      int64            `json:"row_limit"`
-	ByteLimit     int64            `json:"byte_limit"`
+	RowLimit      *int64           `json:"row_limit"`
+	ByteLimit     *int64           `json:"byte_limit"`
 }
 
 type parameter struct {
@@ -79,36 +82,33 @@ func (s *server) executeStatement(w http.ResponseWriter, r *http.Request) error 
 
 // check fills in defaults and returns how long to wait.
 func (b *executeRequest) check() (time.Duration, error) {
-	if b.Statement == "" {
-		return 0, invalid("Missing required field: statement")
+	switch {
+	case b.Statement == nil:
+		return 0, missing("statement")
+	case b.WarehouseID == "":
+		return 0, missing("warehouse_id")
 	}
-	if b.WarehouseID == "" {
-		return 0, invalid("Missing required field: warehouse_id")
-	}
-	if b.Disposition == "" {
+	// What Databricks doesn't know it ignores, here and in on_wait_timeout.
+	if b.Disposition != externalLinks {
 		b.Disposition = inline
 	}
-	if b.Format == "" {
+	if b.Format != statement.ArrowStream && b.Format != statement.CSV {
 		b.Format = statement.JSONArray
 	}
 	switch {
-	case b.Disposition != inline && b.Disposition != externalLinks:
-		return 0, invalid("disposition must be INLINE or EXTERNAL_LINKS, not %q.", b.Disposition)
 	case b.Disposition == inline && b.Format != statement.JSONArray:
 		return 0, invalid("The format field must be JSON_ARRAY when the disposition field is INLINE.")
-	case b.Format != statement.JSONArray && b.Format != statement.ArrowStream && b.Format != statement.CSV:
-		return 0, invalid("format must be JSON_ARRAY, ARROW_STREAM or CSV, not %q.", b.Format)
-	case b.OnWaitTimeout != "" && b.OnWaitTimeout != "CONTINUE" && b.OnWaitTimeout != "CANCEL":
-		return 0, invalid("on_wait_timeout must be CONTINUE or CANCEL, not %q.", b.OnWaitTimeout)
-	case b.RowLimit < 0 || b.ByteLimit < 0:
-		return 0, invalid("row_limit and byte_limit must be positive.")
-	}
-	for i, p := range b.Parameters {
-		if p.Name == "" {
-			return 0, invalid("Parameter %d has no name: this workspace serves named parameters only.", i+1)
-		}
+	case b.RowLimit != nil && (*b.RowLimit < 0 || *b.RowLimit > maxRowLimit):
+		return 0, invalid("The row_limit field must be between 0 and %d.", maxRowLimit)
+	case b.ByteLimit != nil && (*b.ByteLimit < 1 || b.Disposition == inline && *b.ByteLimit > inlineLimit):
+		return 0, invalid("The byte_limit field must be between 1 and %d.", inlineLimit)
 	}
 	return b.wait()
+}
+
+// missing says that a field is not there. The catalog's APIs have another code for it.
+func missing(field string) *Error {
+	return &Error{http.StatusBadRequest, "BAD_REQUEST", "Missing required field: " + field}
 }
 
 func (b *executeRequest) wait() (time.Duration, error) {
@@ -116,8 +116,11 @@ func (b *executeRequest) wait() (time.Duration, error) {
 		return defaultWait, nil
 	}
 	wait, err := time.ParseDuration(b.WaitTimeout)
-	if err != nil || wait != 0 && (wait < minWait || wait > maxWait) {
-		return 0, invalid("The wait_timeout field must be 0s or between 5s and 50s, not %q.", b.WaitTimeout)
+	if err != nil {
+		return 0, invalid("Error while parsing type: duration.")
+	}
+	if wait != 0 && (wait < minWait || wait > maxWait) {
+		return 0, invalid("The wait_timeout field must be 0 seconds (disables wait), or between 5 seconds and 50 seconds.")
 	}
 	if wait == 0 && b.OnWaitTimeout == "CANCEL" {
 		return 0, invalid("The on_wait_timeout field must not be CANCEL when wait_timeout is 0s.")
@@ -127,8 +130,11 @@ func (b *executeRequest) wait() (time.Duration, error) {
 
 func (b *executeRequest) request(r *http.Request) statement.Request {
 	req := statement.Request{
-		Request: warehouse.Request{Statement: b.Statement, Principal: caller(r), Catalog: b.Catalog, Schema: b.Schema},
-		Format:  b.Format, RowLimit: b.RowLimit, ByteLimit: b.ByteLimit, RequestID: requestID(r.Context()),
+		Request: warehouse.Request{Statement: *b.Statement, Principal: caller(r), Catalog: b.Catalog, Schema: b.Schema},
+		Format:  b.Format, RowLimit: b.RowLimit, RequestID: requestID(r.Context()),
+	}
+	if b.ByteLimit != nil {
+		req.ByteLimit = *b.ByteLimit
 	}
 	if b.Disposition == inline {
 		req.FailBeyond = inlineLimit
@@ -160,8 +166,9 @@ func (s *server) getStatement(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) cancelStatement(w http.ResponseWriter, r *http.Request) error {
 	st, err := s.found(r)
-	if err != nil {
-		return err
+	if err != nil { // Databricks does not tell a statement that is not there from one that has ended
+		writeJSON(w, http.StatusOK, struct{}{})
+		return nil //nolint:nilerr // see above
 	}
 	st.Cancel()
 	ctx, cancel := context.WithTimeout(r.Context(), cancelWait)

@@ -39,7 +39,9 @@ func (r *Rule) serve(w http.ResponseWriter, req *http.Request, next http.Handler
 	case Unavailable:
 		refuse(w, http.StatusServiceUnavailable, "TEMPORARILY_UNAVAILABLE", "The service is temporarily unavailable.")
 	case ExpiredToken:
-		refuse(w, http.StatusForbidden, "403", "Invalid access token.")
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusForbidden)
+		w.Write([]byte(`{"error_code":403,"message":"Invalid access token."}`))
 	case Garbage:
 		w.Header().Set("Content-Type", "application/json")
 		w.Write([]byte("\x00\xff{\"]"))

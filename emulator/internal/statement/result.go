@@ -25,7 +25,7 @@ type result struct {
 	dir        string // for chunks; made when the first one is written
 	format     Format
 	encode     encoder
-	rowLimit   int64
+	rowLimit   *int64
 	byteLimit  int64
 	failBeyond int64
 
@@ -53,7 +53,7 @@ func (r *result) Columns(columns []warehouse.Column) error {
 
 // Row implements [warehouse.Sink].
 func (r *result) Row(values []any) error {
-	if r.rowLimit > 0 && r.rows >= r.rowLimit || r.byteLimit > 0 && r.bytes >= r.byteLimit {
+	if r.rowLimit != nil && r.rows >= *r.rowLimit || r.byteLimit > 0 && r.bytes >= r.byteLimit {
 		r.truncated = true
 		return warehouse.ErrEnough
 	}

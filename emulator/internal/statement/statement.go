@@ -28,8 +28,10 @@ const (
 type Request struct {
 	warehouse.Request
 	Format Format
-	// RowLimit and ByteLimit cut the result; 0 means no limit.
-	RowLimit, ByteLimit int64
+	// RowLimit cuts the result; nil means no limit.
+	RowLimit *int64
+	// ByteLimit cuts the result; 0 means no limit.
+	ByteLimit int64
 	// FailBeyond fails the statement when the result is larger; 0 means no limit.
 	FailBeyond int64
 	// External tells that the result is fetched through external links.

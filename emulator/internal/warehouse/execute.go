@@ -137,6 +137,9 @@ func (w *Warehouse) execute(ctx context.Context, r Request, sink Sink) (err erro
 		Warehouse: w, conn: conn, caller: r.Principal, snapshot: w.store.Snapshot(), used: map[metastore.Name]struct{}{}, src: r.Statement, sink: sink,
 		fallback: metastore.Name{Catalog: lowerOr(r.Catalog, DefaultCatalog), Schema: lowerOr(r.Schema, DefaultSchema)},
 	}
+	if err := x.checkArguments(ctx, r.Arguments); err != nil {
+		return err
+	}
 	return x.restarting(ctx, statement)
 }
 

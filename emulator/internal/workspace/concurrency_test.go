@@ -45,34 +45,3 @@ func TestHundredStatementsOfTenSessionsAtOnce(t *testing.T) {
 		t.Errorf("rows written: %s", got)
 	}
 }
-
-func TestParametersOfEveryType(t *testing.T) {
-	t.Parallel()
-	c := serve(t, t.TempDir()).databricks(t, ana)
-	for _, p := range []struct{ kind, value, want, typed string }{
-		{"", "it's", "it's", "STRING"},
-		{"STRING", `a\b`, `a\b`, "STRING"},
-		{"BOOLEAN", "true", "true", "BOOLEAN"},
-		{"TINYINT", "-1", "-1", "TINYINT"},
-		{"SMALLINT", "2", "2", "SMALLINT"},
-		{"INT", "3", "3", "INT"},
-		{"BIGINT", "9007199254740993", "9007199254740993", "BIGINT"},
-		{"FLOAT", "1.5", "1.5", "FLOAT"},
-		{"DOUBLE", "1e3", "1000.0", "DOUBLE"},
-		{"DECIMAL(10,2)", "1.50", "1.50", "DECIMAL(10,2)"},
-		{"DATE", "2024-02-29", "2024-02-29", "DATE"},
-		{"TIMESTAMP", "2024-02-29 12:00:00", "2024-02-29T12:00:00.000Z", "TIMESTAMP"},
-		{"TIMESTAMP_NTZ", "2024-02-29 12:00:00", "2024-02-29T12:00:00.000", "TIMESTAMP_NTZ"},
-	} {
-		a := sql(t, c, "SELECT :p", object{"name": "p", "value": p.value, "type": p.kind})
-		if a.rows() != p.want || a.types() != p.typed {
-			t.Errorf("%s %q: %s of type %s, want %s of type %s", p.kind, p.value, a.rows(), a.types(), p.want, p.typed)
-		}
-		if got := sql(t, c, "SELECT :p IS NULL", object{"name": "p", "type": p.kind}).rows(); got != "true" {
-			t.Errorf("%s without a value: IS NULL is %s", p.kind, got)
-		}
-	}
-	if class, _ := sqlError(t, c, "SELECT :p", object{"name": "p", "value": "x", "type": "INT"}); class != "CAST_INVALID_INPUT 22018" {
-		t.Errorf("bad INT: %s", class)
-	}
-}

@@ -92,10 +92,15 @@ func TestStatementsOfOthersDoNotExist(t *testing.T) {
 			t.Errorf("%q: status %d", path, e.StatusCode)
 		}
 	}
-	err := s.databricks(t, ben).Do(t.Context(), http.MethodPost, "/api/2.0/sql/statements/"+a.StatementID+"/cancel", nil, nil, nil, nil)
-	if e := apiError(t, err); e.StatusCode != http.StatusNotFound {
-		t.Errorf("cancel: status %d", e.StatusCode)
+	running, err := execute(t.Context(), s.databricks(t, ana), slow, object{"wait_timeout": "0s"})
+	if err != nil {
+		t.Fatal(err)
 	}
+	// A cancel answers the same whether there is such a statement or not.
+	if err := s.databricks(t, ben).Do(t.Context(), http.MethodPost, "/api/2.0/sql/statements/"+running.StatementID+"/cancel", nil, nil, nil, nil); err != nil {
+		t.Errorf("cancel: %v", err)
+	}
+	poll(t, s.databricks(t, ana), running.StatementID, "RUNNING")
 }
 
 // wide makes a result of several chunks.
@@ -141,7 +146,9 @@ func TestLimitsTruncate(t *testing.T) {
 		rows      int64
 		truncated bool
 	}{
+		{object{"row_limit": 0}, 0, true},
 		{object{"row_limit": 10}, 10, true},
+		{object{"row_limit": 10, "format": "PARQUET", "disposition": "NOPE", "on_wait_timeout": "NOPE", "unknown": 1}, 10, true},
 		{object{"row_limit": 60000}, 60000, false},
 		{object{"byte_limit": 1200}, 11, true},
 		{object{"row_limit": 5, "byte_limit": 1 << 20}, 5, true},
@@ -233,20 +240,19 @@ func TestBadStatementRequests(t *testing.T) {
 		code   string
 	}{
 		"unknown warehouse":       {object{"warehouse_id": "nope"}, 404, "NOT_FOUND"},
-		"no warehouse":            {object{"warehouse_id": ""}, 400, "INVALID_PARAMETER_VALUE"},
+		"no warehouse":            {object{"warehouse_id": ""}, 400, "BAD_REQUEST"},
 		"wait too short":          {object{"wait_timeout": "3s"}, 400, "INVALID_PARAMETER_VALUE"},
 		"wait too long":           {object{"wait_timeout": "51s"}, 400, "INVALID_PARAMETER_VALUE"},
 		"wait not a duration":     {object{"wait_timeout": "soon"}, 400, "INVALID_PARAMETER_VALUE"},
 		"cancel without wait":     {object{"wait_timeout": "0s", "on_wait_timeout": "CANCEL"}, 400, "INVALID_PARAMETER_VALUE"},
 		"inline csv":              {object{"format": "CSV"}, 400, "INVALID_PARAMETER_VALUE"},
 		"inline arrow":            {object{"format": "ARROW_STREAM"}, 400, "INVALID_PARAMETER_VALUE"},
-		"unknown format":          {object{"format": "PARQUET", "disposition": "EXTERNAL_LINKS"}, 400, "INVALID_PARAMETER_VALUE"},
-		"unknown disposition":     {object{"disposition": "NOPE"}, 400, "INVALID_PARAMETER_VALUE"},
+		"no statement":            {object{"statement": nil}, 400, "BAD_REQUEST"},
 		"negative limit":          {object{"row_limit": -1}, 400, "INVALID_PARAMETER_VALUE"},
 		"statement not a string":  {object{"statement": 5}, 400, "MALFORMED_REQUEST"},
-		"parameter without name":  {object{"parameters": []object{{"value": "x"}}}, 400, "INVALID_PARAMETER_VALUE"},
+		"no bytes":                {object{"byte_limit": 0}, 400, "INVALID_PARAMETER_VALUE"},
+		"row limit of 2^31":       {object{"row_limit": 1 << 31}, 400, "INVALID_PARAMETER_VALUE"},
 		"parameters not a list":   {object{"parameters": "x"}, 400, "MALFORMED_REQUEST"},
-		"unknown on_wait_timeout": {object{"on_wait_timeout": "NOPE"}, 400, "INVALID_PARAMETER_VALUE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -255,5 +261,24 @@ func TestBadStatementRequests(t *testing.T) {
 				t.Errorf("status %d %s, want %d %s: %s", e.StatusCode, e.ErrorCode, r.status, r.code, e.Message)
 			}
 		})
+	}
+}
+
+func TestStatementsThatAreNone(t *testing.T) {
+	t.Parallel()
+	s := serve(t, t.TempDir())
+	c := s.databricks(t, ana)
+	for _, statement := range []string{"", "  ", ";", "-- nothing"} {
+		class, message := sqlError(t, c, statement)
+		if class != "PARSE_EMPTY_STATEMENT 42617" && class != "PARSE_SYNTAX_ERROR 42601" {
+			t.Errorf("%q: %s %s", statement, class, message)
+		}
+	}
+	if err := c.Do(t.Context(), http.MethodPost, "/api/2.0/sql/statements/00000000-0000-0000-0000-000000000000/cancel", nil, nil, nil, nil); err != nil {
+		t.Errorf("cancel of what is not there: %v", err)
+	}
+	status, body := s.request(t, "/api/2.0/sql/warehouses", "Bearer nonsense")
+	if status != http.StatusForbidden || body != `{"error_code":403,"message":"Invalid access token."}` {
+		t.Errorf("wrong token: %d %s", status, body)
 	}
 }

@@ -110,7 +110,7 @@ func TestParameters(t *testing.T) {
 	}{
 		{typed("INT", "5"), "5", "INT"},
 		{typed("BIGINT", "9007199254740993"), "9007199254740993", "BIGINT"},
-		{typed("DECIMAL(10,2)", "1.5"), "1.50", "DECIMAL(10,2)"},
+		{typed("DECIMAL(10,2)", "1.5"), "1.50", "DECIMAL(3,2)"},
 		{typed("DOUBLE", "1e10"), "1.0E10", "DOUBLE"},
 		{typed("BOOLEAN", "true"), "true", "BOOLEAN"},
 		{typed("DATE", "2024-01-05"), "2024-01-05", "DATE"},
@@ -124,10 +124,10 @@ func TestParameters(t *testing.T) {
 			t.Errorf("%v: %s of type %s, want %s of %s", p.parameter, a.rows(), a.types(), p.rows, p.types)
 		}
 	}
-	if got, _ := sqlError(t, c, "SELECT :p", typed("INT", "x")); got != "CAST_INVALID_INPUT 22018" {
+	if got, _ := sqlError(t, c, "SELECT :p", typed("INT", "x")); got != "INVALID_PARAMETER_MARKER_VALUE.INVALID_VALUE_FOR_DATA_TYPE 22023" {
 		t.Errorf("bad value: %s", got)
 	}
-	if got, _ := sqlError(t, c, "SELECT :p", typed("NONSENSE", "x")); got != "INVALID_PARAMETER_VALUE 22023" {
+	if got, _ := sqlError(t, c, "SELECT :p", typed("NONSENSE", "x")); got != "INVALID_PARAMETER_MARKER_VALUE.INVALID_DATA_TYPE 22023" {
 		t.Errorf("bad type: %s", got)
 	}
 	if got := sql(t, c, "SELECT id FROM range(5) WHERE id >= :p LIMIT :n", typed("INT", "1"), object{"name": "n", "type": "INT", "value": "2"}).rows(); got != "1\n2" {
