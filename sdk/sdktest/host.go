@@ -60,7 +60,8 @@ type Host struct {
 	needsToken bool
 }
 
-// Start configures p and serves it until the test ends. A configuration that the plugin refuses fails the test.
+// Start configures p and serves it until the test ends, when it is drained. A configuration that the plugin refuses fails
+// the test.
 func Start(t testing.TB, p plugin.Plugin, opts Options) *Host {
 	t.Helper()
 	if opts.Timeout == 0 {
@@ -79,8 +80,13 @@ func Start(t testing.TB, p plugin.Plugin, opts Options) *Host {
 		t.Fatalf("the plugin refuses its configuration: %s", ds)
 	}
 	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
 	h.URL = server.URL
+	t.Cleanup(func() {
+		server.Close()
+		if _, err := h.client.Drain(context.WithoutCancel(t.Context()), drainTimeout); err != nil {
+			t.Errorf("drain: %v", err)
+		}
+	})
 	return h
 }
 

@@ -1,0 +1,4 @@
+package credential
+
+// KeepFor is for tests.
+var KeepFor = keepFor
