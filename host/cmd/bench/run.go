@@ -34,8 +34,8 @@ type subject struct {
 	pid, plug int
 }
 
-func startSubject(executable string) (*subject, error) {
-	cmd := exec.Command(executable, "-role", roleServer) //nolint:noctx // it ends with its standard input
+func startSubject(executable, role string) (*subject, error) {
+	cmd := exec.Command(executable, "-role", role) //nolint:noctx // it ends with its standard input
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -66,7 +66,7 @@ func run(rounds int, duration time.Duration) error {
 	if err != nil {
 		return err
 	}
-	s, err := startSubject(executable)
+	s, err := startSubject(executable, roleServer)
 	if err != nil {
 		return err
 	}
@@ -96,15 +96,28 @@ func run(rounds int, duration time.Duration) error {
 	return s.reportAfter(os.Stdout)
 }
 
+// runPages measures pages, against a server of their own.
+func runPages(rounds int, duration time.Duration) error {
+	executable, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	s, err := startSubject(executable, rolePages)
+	if err != nil {
+		return err
+	}
+	return errors.Join(measurePages(s.address, rounds, duration, os.Stderr, os.Stdout), s.stop())
+}
+
 // measure does one round.
 func (s *subject) measure(p *pinger, duration time.Duration) (r round, err error) {
 	if r.ping, err = p.measure(); err != nil {
 		return r, err
 	}
-	if r.directOne, err = load(s.address, "/api/"+directName+"/hello", 1, duration); err != nil {
+	if r.directOne, err = load(s.address, ask{path: "/api/" + directName + "/hello"}, 1, duration); err != nil {
 		return r, err
 	}
-	if r.acrossOne, err = load(s.address, "/api/"+pluginName+"/hello", 1, duration); err != nil {
+	if r.acrossOne, err = load(s.address, ask{path: "/api/" + pluginName + "/hello"}, 1, duration); err != nil {
 		return r, err
 	}
 	r.directCrowd, r.directCPU, _, err = s.crowd(directName, duration)
@@ -128,7 +141,7 @@ func (s *subject) crowd(name string, duration time.Duration) (got sample, server
 	if err != nil {
 		return got, 0, 0, err
 	}
-	if got, err = load(s.address, "/api/"+name+"/hello", crowd, duration); err != nil {
+	if got, err = load(s.address, ask{path: "/api/" + name + "/hello"}, crowd, duration); err != nil {
 		return got, 0, 0, err
 	}
 	server1, plug1, err := cpu()

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"corbel.example/host/internal/asset"
@@ -26,8 +30,12 @@ import (
 	"corbel.example/sdk/wire"
 )
 
-// roleServer is the process that serves both variants.
-const roleServer = "server"
+const (
+	// roleServer is the process that serves both variants of the small document.
+	roleServer = "server"
+	// rolePages is the process that serves pages.
+	rolePages = "pages"
+)
 
 // direct is a mount.Backend in the host's process.
 type direct struct{ handler http.Handler }
@@ -53,8 +61,31 @@ func (nobody) Of(context.Context) (user.Profile, error) {
 	return user.Profile{}, errors.New("no profiles here")
 }
 
-// runServer serves until standard input ends. It prints its URL and the plugin's process id.
-func runServer() error {
+// servePages serves the page, whose plugins are this program under four names.
+func servePages() error {
+	executable, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	programs := map[string]string{}
+	for i := range pagePlugins {
+		name := pagePluginName(i)
+		programs[name] = filepath.Join(folder, name)
+		if err := os.Symlink(executable, programs[name]); err != nil {
+			return err
+		}
+	}
+	return runServer(programs)
+}
+
+// runServer serves until standard input ends, with plugins by name, each with its program: "" for this one. It prints its
+// URL and a plugin's process id.
+func runServer(programs map[string]string) error {
 	log, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // lines are formatted and written, to nobody
 	if err != nil {
 		return err
@@ -65,11 +96,15 @@ func runServer() error {
 	if err != nil {
 		return err
 	}
+	var specs []supervisor.Spec
+	for _, name := range slices.Sorted(maps.Keys(programs)) {
+		specs = append(specs, supervisor.Spec{Name: name, Path: cmp.Or(programs[name], executable)})
+	}
 	table := mount.NewTable(server.Reserved())
 	inProcess := newPlugin(directName)
 	local := mount.Mounted{Manifest: inProcess.Manifest(), Backend: &direct{handler: inProcess.Handler()}, State: mount.Ready}
 	plugins := supervisor.New(supervisor.Params{
-		Plugins: []supervisor.Spec{{Name: pluginName, Path: executable}},
+		Plugins: specs,
 		Resolve: func(string, json.RawMessage) (json.RawMessage, plugin.Diagnostics) { return json.RawMessage(`{}`), nil },
 		Log:     handler,
 		OnChange: func(mounted []mount.Mounted) {
@@ -97,11 +132,12 @@ func runServer() error {
 	if err := s.Start(context.Background()); err != nil {
 		return err
 	}
-	status := plugins.Plugins()[0]
-	if status.State != supervisor.Ready {
-		return fmt.Errorf("plugin is %s: %s", status.State, status.Message)
+	for _, status := range plugins.Plugins() {
+		if status.State != supervisor.Ready {
+			return fmt.Errorf("plugin %s is %s: %s", status.Name, status.State, status.Message)
+		}
 	}
-	fmt.Printf("%s %d\n", s.URL(), status.PID)
+	fmt.Printf("%s %d\n", s.URL(), plugins.Plugins()[0].PID)
 	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/wire"
@@ -20,12 +19,11 @@ const serverTiming = "Server-Timing"
 // writing is a page on its way to the client.
 type writing struct {
 	*stream
-	c     *Composer
-	r     *http.Request
-	plan  *plan
-	x     wire.Exchange
-	ids   map[string]bool // of the fragments that have been written
-	begun time.Time
+	c    *Composer
+	r    *http.Request
+	plan *plan
+	x    wire.Exchange
+	ids  map[string]bool // of the fragments that have been written
 }
 
 func (c *Composer) newWriting(w http.ResponseWriter, r *http.Request, p *plan, x wire.Exchange) *writing {

@@ -33,7 +33,7 @@ func (s *Server) theme(c *call) error {
 	if !strings.HasPrefix(back, "/") || !markup.IsLocal(back) {
 		back = "/"
 	}
-	http.SetCookie(c.w, &http.Cookie{
+	http.SetCookie(c.w, &http.Cookie{ //nolint:gosec // it is Secure whenever the page is
 		Name: web.ThemeCookie, Value: theme, Path: "/", MaxAge: int(themeAge / time.Second),
 		Secure: c.w.https, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})

@@ -36,9 +36,9 @@ type Fragment struct {
 const (
 	// maxHeading is the longest heading that is reported, in runes: it becomes the document's title.
 	maxHeading = 120
-	// maxPasses bounds how often a fragment is cleaned until a parser reads it as it was written. Misnested markup takes
-	// two; what takes more was made to.
-	maxPasses = 5
+	// maxPasses bounds how often a fragment is cleaned until a parser reads it as it was written. Clean markup takes one
+	// pass, most other two, misnested markup three; what takes more was made to.
+	maxPasses = 6
 )
 
 var errUnstable = errors.New("clean the fragment: its elements are nested in ways that every parser reads anew: close elements in the order in which they were opened")
@@ -47,22 +47,23 @@ var errUnstable = errors.New("clean the fragment: its elements are nested in way
 // cannot be written so that a parser reads it as it is.
 func (r Rules) Clean(source []byte) (Fragment, error) {
 	source = bytes.ToValidUTF8(source, []byte("\uFFFD"))
-	c, text, err := r.pass(source)
+	before := string(source)
 	for range maxPasses {
+		c, text, err := r.pass(before)
 		if err != nil {
 			return Fragment{}, err
 		}
-		before := text
-		if c, text, err = r.pass([]byte(before)); err == nil && text == before {
+		if text == before {
 			return c.finish(text)
 		}
+		before = text
 	}
 	return Fragment{}, errUnstable
 }
 
 // pass parses a fragment and writes what is allowed of it.
-func (r Rules) pass(source []byte) (*cleaner, string, error) {
-	nodes, err := html.ParseFragment(bytes.NewReader(source), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
+func (r Rules) pass(source string) (*cleaner, string, error) {
+	nodes, err := html.ParseFragment(strings.NewReader(source), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 	if err != nil {
 		return nil, "", fmt.Errorf("parse the fragment: %w", err)
 	}
