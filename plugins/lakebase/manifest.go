@@ -3,13 +3,14 @@ package main
 import (
 	"corbel.example/plugins/lakebase/internal/api"
 	"corbel.example/plugins/lakebase/internal/config"
+	"corbel.example/plugins/lakebase/internal/pages"
 	"corbel.example/sdk/plugin"
 )
 
 const version = "0.1.0"
 
 func (*lakebase) Manifest() plugin.Manifest {
-	return plugin.Manifest{
+	m := plugin.Manifest{
 		Name:         "lakebase",
 		Version:      version,
 		Summary:      "Keeps each user's preferences, saved queries, history and notes in Lakebase.",
@@ -20,4 +21,6 @@ func (*lakebase) Manifest() plugin.Manifest {
 			Env: "LAKEBASE_ENDPOINT", Description: "Keeps what belongs to users.",
 		}},
 	}
+	pages.Describe(&m)
+	return m
 }

@@ -11,6 +11,7 @@ import (
 	"corbel.example/plugins/lakebase/internal/config"
 	"corbel.example/plugins/lakebase/internal/credential"
 	"corbel.example/plugins/lakebase/internal/database"
+	"corbel.example/plugins/lakebase/internal/pages"
 	"corbel.example/plugins/lakebase/internal/store"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/workspace"
@@ -71,10 +72,10 @@ func newGeneration(s config.Settings, logger *slog.Logger) (*generation, error) 
 	}
 	g.database = d
 	mux := http.NewServeMux()
-	(&api.API{
-		Preferences: store.PreferenceStore{Database: d}, Queries: store.Queries{Database: d}, Notes: store.Notes{Database: d},
-		History: store.History{Database: d, Limit: s.HistoryLimit},
-	}).Register(mux)
+	preferences, queries, notes := store.PreferenceStore{Database: d}, store.Queries{Database: d}, store.Notes{Database: d}
+	history := store.History{Database: d, Limit: s.HistoryLimit}
+	(&api.API{Preferences: preferences, Queries: queries, Notes: notes, History: history}).Register(mux)
+	(&pages.Pages{Preferences: preferences, Queries: queries, Notes: notes, History: history}).Register(mux)
 	g.handler = mux
 	return g, nil
 }

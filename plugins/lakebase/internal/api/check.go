@@ -14,10 +14,10 @@ import (
 const (
 	// maxText is the longest statement or note, in bytes.
 	maxText = 1 << 20
-	// maxName is the longest name or title, in characters.
-	maxName = 200
-	// maxPageSize is the largest preferred page of rows.
-	maxPageSize = 1000
+	// MaxName is the longest name or title, in characters.
+	MaxName = 200
+	// MaxPageSize is the largest preferred page of rows.
+	MaxPageSize = 1000
 )
 
 // Themes are what the theme can be.
@@ -31,8 +31,8 @@ func CheckPreferences(p store.Preferences) error {
 	if p.Theme != nil && !slices.Contains(Themes, *p.Theme) {
 		return refused("theme", "must be system, light or dark")
 	}
-	if p.PageSize != nil && (*p.PageSize < 1 || *p.PageSize > maxPageSize) {
-		return rest.OutOfRange("/page_size", 1, maxPageSize)
+	if p.PageSize != nil && (*p.PageSize < 1 || *p.PageSize > MaxPageSize) {
+		return rest.OutOfRange("/page_size", 1, MaxPageSize)
 	}
 	return first(
 		optionalName("default_catalog", p.DefaultCatalog), optionalName("default_schema", p.DefaultSchema), optionalName("warehouse_id", p.WarehouseID),
@@ -103,10 +103,10 @@ func optionalName(field string, value *string) error {
 	switch {
 	case value == nil:
 		return nil
-	case utf8.RuneCountInString(*value) > maxName:
-		return refused(field, fmt.Sprintf("must not be longer than %d characters", maxName))
+	case utf8.RuneCountInString(*value) > MaxName:
+		return refused(field, fmt.Sprintf("must not be longer than %d characters", MaxName))
 	default:
-		return text(field, *value, maxName*utf8.UTFMax)
+		return text(field, *value, MaxName*utf8.UTFMax)
 	}
 }
 

@@ -1,0 +1,92 @@
+package pages
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"corbel.example/plugins/lakebase/internal/api"
+	"corbel.example/plugins/lakebase/internal/store"
+	"corbel.example/sdk/rest"
+	"corbel.example/sdk/ui"
+)
+
+var themes = []ui.Option{{Value: "", Text: "As this browser is set"}, {Value: "system", Text: "As the system"}, {Value: "light", Text: "Light"}, {Value: "dark", Text: "Dark"}}
+
+func (p *Pages) preferences(r *http.Request) (ui.Component, error) {
+	saved, err := p.Preferences.Get(r.Context(), userOf(r))
+	if err != nil {
+		return nil, err
+	}
+	return ui.Parts{
+		toast(r, map[string]string{"saved": "Your preferences are saved."}),
+		ui.Card{Title: "How you like the app", Body: ui.Form{Action: forms + "preferences", Post: true, Body: ui.Stack{
+			ui.Hidden{Name: "version", Value: strconv.FormatInt(saved.Version, 10)},
+			ui.Select{Label: "Theme", Name: "theme", Value: valueOf(saved.Theme), Options: themes},
+			ui.Input{
+				Label: "Rows on a page", Name: "page_size", Type: "number", Min: "1", Max: strconv.Itoa(api.MaxPageSize), Value: numberOf(saved.PageSize),
+				Hint: "From 1 to " + ui.Count(api.MaxPageSize) + ". Empty for the app's own.",
+			},
+			ui.Input{Label: "Catalog", Name: "default_catalog", Value: valueOf(saved.DefaultCatalog), MaxLength: api.MaxName, Hint: "Where queries look up names first."},
+			ui.Input{Label: "Schema", Name: "default_schema", Value: valueOf(saved.DefaultSchema), MaxLength: api.MaxName},
+			ui.Input{Label: "SQL warehouse", Name: "warehouse_id", Value: valueOf(saved.WarehouseID), MaxLength: api.MaxName, Hint: "The id of the warehouse that runs your queries."},
+			ui.Row{ui.Button{Text: "Save", Variant: ui.Primary}, savedAt(saved)},
+		}}},
+	}, nil
+}
+
+func savedAt(saved store.SavedPreferences) ui.Component {
+	if saved.Version == 0 {
+		return ui.Muted("Nothing is saved yet.")
+	}
+	return ui.Paragraph{ui.Muted("Saved "), ui.Time(saved.UpdatedAt)}
+}
+
+func (p *Pages) savePreferences(w http.ResponseWriter, r *http.Request) error {
+	form, err := values(w, r)
+	if err != nil {
+		return err
+	}
+	version, err := strconv.ParseInt(form.Get("version"), 10, 64)
+	if err != nil {
+		version = store.AnyVersion
+	}
+	text := func(name string) *string {
+		if value := strings.TrimSpace(form.Get(name)); value != "" {
+			return &value
+		}
+		return nil
+	}
+	chosen := store.Preferences{
+		Theme: text("theme"), DefaultCatalog: text("default_catalog"), DefaultSchema: text("default_schema"), WarehouseID: text("warehouse_id"),
+	}
+	if size := text("page_size"); size != nil {
+		n, err := strconv.Atoi(*size)
+		if err != nil {
+			return rest.OutOfRange("/page_size", 1, api.MaxPageSize)
+		}
+		chosen.PageSize = &n
+	}
+	if err := api.CheckPreferences(chosen); err != nil {
+		return err
+	}
+	if _, err := p.Preferences.Replace(r.Context(), userOf(r), chosen, version); err != nil {
+		return err
+	}
+	done(w, "/preferences", "saved")
+	return nil
+}
+
+func valueOf(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func numberOf(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
