@@ -97,7 +97,7 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 		url: srv.url,
 		environment: app.Environment{
 			WorkspaceID: workspace.ID,
-			Credentials: []string{hostVariable + "=" + srv.url, "DATABRICKS_CLIENT_ID=" + clientID, "DATABRICKS_CLIENT_SECRET=" + secret},
+			Credentials: append([]string{hostVariable + "=" + srv.url, "DATABRICKS_CLIENT_ID=" + clientID, "DATABRICKS_CLIENT_SECRET=" + secret}, trusting(caFile)...),
 			WarehouseID: workspace.WarehouseID,
 			Catalog:     appCatalog,
 			Schema:      appSchema,

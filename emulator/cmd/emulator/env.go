@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,17 +63,20 @@ func clientEnvironment(stateDir, user string) (string, error) {
 		return "", err
 	}
 	exports := export(hostVariable, now.WorkspaceURL) + export("DATABRICKS_TOKEN", token) + export(warehouseVariable, workspace.WarehouseID)
-	if now.CAFile != "" {
-		// How clients in Go, Python and Node.js learn whom to trust.
-		for _, name := range []string{"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"} {
-			exports += export(name, now.CAFile)
-		}
-	}
-	for _, pair := range now.Lakebase.variables(name) {
+	for _, pair := range slices.Concat(trusting(now.CAFile), now.Lakebase.variables(name)) {
 		name, value, _ := strings.Cut(pair, "=")
 		exports += export(name, value)
 	}
 	return exports, nil
+}
+
+// trusting are the NAME=VALUE pairs by which clients in Go, Python and Node.js trust the
+// certificate authority in a file; none for no file.
+func trusting(caFile string) []string {
+	if caFile == "" {
+		return nil
+	}
+	return []string{"SSL_CERT_FILE=" + caFile, "REQUESTS_CA_BUNDLE=" + caFile, "NODE_EXTRA_CA_CERTS=" + caFile}
 }
 
 // findUser returns the user name that name means.

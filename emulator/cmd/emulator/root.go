@@ -70,6 +70,7 @@ func newRunCommand(p process, s *settings) *cobra.Command {
 	}
 	s.logFlags(cmd.Flags())
 	s.workspaceFlags(cmd.Flags(), 0)
+	s.tlsFlags(cmd.Flags())
 	s.appFlags(cmd.Flags())
 	return cmd
 }

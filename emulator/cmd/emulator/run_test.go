@@ -59,6 +59,28 @@ func TestRunFromSignInToSignal(t *testing.T) {
 	}
 }
 
+// TestRunSpeaksTLSToTheApp gives the app a workspace of https, which it trusts by its environment.
+func TestRunSpeaksTLSToTheApp(t *testing.T) {
+	t.Parallel()
+	e := start(t, t.TempDir(), "serves", "CORBEL_TLS=true", "SSL_CERT_FILE=/not/there")
+	client := newClient(t)
+	signIn(t, client, e.url, "ben@example.com")
+	saw := look(t, client, e.url)
+	if host := variableOf(saw.Environ, hostVariable); !strings.HasPrefix(host, "https://127.0.0.1:") {
+		t.Errorf("%s is %q", hostVariable, host)
+	}
+	if file := variableOf(saw.Environ, "SSL_CERT_FILE"); !filepath.IsAbs(file) || file == "/not/there" {
+		t.Errorf("SSL_CERT_FILE is %q", file)
+	}
+	if status, body := get(t, client, e.url+"/whoami"); status != http.StatusOK || !strings.Contains(body, "ben@example.com") {
+		t.Errorf("the workspace by https: %d\n%s", status, body)
+	}
+	e.signal(syscall.SIGTERM)
+	if code := e.exitCode(); code != 0 {
+		t.Errorf("exit code %d\n%s", code, e.out)
+	}
+}
+
 // reuse is a client with the cookies of another: the front door has another port
 // now, and cookies don't care for ports.
 func reuse(t *testing.T, c *http.Client, from, to string) *http.Client {

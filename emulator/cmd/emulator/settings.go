@@ -77,7 +77,7 @@ func (s *settings) lakebaseFlags(flags *pflag.FlagSet) {
 }
 
 func (s *settings) tlsFlags(flags *pflag.FlagSet) {
-	flags.BoolVar(&s.tls, "tls", false, "serve https, by a certificate authority in the state folder")
+	flags.BoolVar(&s.tls, "tls", false, "serve the workspace by https, by a certificate authority in the state folder that the app trusts")
 	variable(flags, "tls", "CORBEL_TLS")
 }
 
