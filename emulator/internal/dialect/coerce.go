@@ -288,6 +288,10 @@ func roundTo(n Node, name string) bool {
 	if from.isText() {
 		args[0] = castAs(args[0], scalarType(Double))
 	}
+	if name == "bround" && t.numeric() && !t.is(Decimal) {
+		replace(n, castAs(call("round_even", castTo(args[0], "DOUBLE"), intConstant(digits)), t))
+		return true
+	}
 	if !t.is(Decimal) {
 		return false
 	}
@@ -400,6 +404,9 @@ func typed(n Node, name string) bool {
 		return true
 	case tryOperators[name] != "" && len(args) == 2 && typeOf(n) != nil:
 		attempt(n, tryOperators[name], args)
+		return true
+	case name == "shiftrightunsigned" && len(args) == 2 && typeOf(n) != nil:
+		replace(n, castAs(call(macroPrefix+name, args...), typeOf(n)))
 		return true
 	case name == "count" && len(args) > 1:
 		countRows(n, args)

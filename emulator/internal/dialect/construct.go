@@ -3,6 +3,19 @@ package dialect
 // constructors build the values that have no counterpart of the same shape in DuckDB.
 var constructors = map[string]func(Node) error{
 	"aggregate":         reduce,
+	"array_sort":        arraySort,
+	"any_value":         ignoringNulls("any_value"),
+	"corr":              correlation,
+	"hash":              hashOf("hash", 42),
+	"if":                ifElse,
+	"iff":               ifElse,
+	"map_zip_with":      mapZipWith,
+	"session_value":     sessionValue,
+	"timestampadd":      timestampAdd,
+	"to_timestamp_ntz":  parseWithPattern("to_timestamp_ntz", "strptime", "TIMESTAMP"),
+	"to_timestamp_ltz":  parseWithPattern("to_timestamp", "strptime", "TIMESTAMP WITH TIME ZONE"),
+	"window":            tumblingWindow,
+	"xxhash64":          hashOf("xxhash64", 42),
 	"array_agg":         collect(false),
 	"approx_percentile": approxPercentile,
 	"percentile_approx": approxPercentile,
@@ -119,12 +132,90 @@ func mapFromPairs(n Node) error {
 	return nil
 }
 
-// exists(array, x -> condition) asks whether the condition holds for any element.
-func exists(n Node) error {
+// exists(array, x -> condition) asks whether the condition holds for any element; NULL when
+// it holds for none and isn't known for one.
+func exists(n Node) error { return quantified(n, "exists", "any_of") }
+
+// forall asks whether the condition holds for every element.
+func forall(n Node) error { return quantified(n, "forall", "all_of") }
+
+func quantified(n Node, name, target string) error {
 	args := children(n)
 	if len(args) != 2 {
-		return wrongArguments("exists", len(args))
+		return wrongArguments(name, len(args))
 	}
-	replace(n, call("list_bool_or", call("list_transform", args...)))
+	replace(n, call(macroPrefix+target, call("list_transform", args...)))
 	return nil
+}
+
+// sessionValue is a value of the session; its second argument was its name as a column.
+func sessionValue(n Node) error {
+	value, _ := children(n)[0].(Node)
+	replace(n, value)
+	return nil
+}
+
+func ifElse(n Node) error {
+	args := children(n)
+	if len(args) != 3 {
+		return wrongArguments("if", len(args))
+	}
+	replace(n, caseOf(args[:1], args[1:2], args[2]))
+	return nil
+}
+
+// correlation is NULL where DuckDB's is not a number.
+func correlation(n Node) error {
+	replace(n, call(macroPrefix+"nan_as_null", unnamed(n)))
+	return nil
+}
+
+// addedUnits are the units of timestampadd().
+var addedUnits = map[string]string{
+	"microsecond": "to_microseconds", "millisecond": "to_milliseconds", "second": "to_seconds", "minute": "to_minutes", "hour": "to_hours",
+	"day": "to_days", "dayofyear": "to_days", "week": "to_weeks", "month": "to_months", "quarter": "to_months", "year": "to_years",
+}
+
+// timestampAdd is timestampadd(unit, n, t), whose result is a timestamp also for a date.
+func timestampAdd(n Node) error {
+	args := children(n)
+	if len(args) != 3 {
+		return wrongArguments("timestampadd", len(args))
+	}
+	unit, _ := args[0].(Node)
+	function, ok := addedUnits[constantName(unit)]
+	if !ok {
+		return newError("INVALID_PARAMETER_VALUE.DATETIME_UNIT", "22023", "The value of parameter(s) `unit` in `timestampadd` is invalid: expects one of the units without quotes YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFYEAR, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, but got %s.", constantName(unit))
+	}
+	amount := castTo(args[1], "INTEGER")
+	if constantName(unit) == "quarter" {
+		amount = call("*", amount, intConstant(3))
+	}
+	kind := scalarType(Timestamp)
+	if typeOf(args[2]).is(TimestampNTZ) {
+		kind = scalarType(TimestampNTZ)
+	}
+	replace(n, call("+", castAs(args[2], kind), call(function, amount)))
+	return nil
+}
+
+// tumblingWindow is window(time, duration): the interval of that length in which a time is.
+func tumblingWindow(n Node) error {
+	args := children(n)
+	if len(args) != 2 {
+		return Unsupported("window() with a slide or a start time")
+	}
+	duration, _ := args[1].(Node)
+	if duration["class"] != "CONSTANT" || !isString(duration) {
+		return Unsupported("window() with a duration that is not a string literal")
+	}
+	interval := castTo(duration, "INTERVAL")
+	origin := castTo(stringConstant("1970-01-01 00:00:00"), "TIMESTAMP")
+	kind := "TIMESTAMP WITH TIME ZONE"
+	if typeOf(args[0]).is(TimestampNTZ) {
+		kind = "TIMESTAMP"
+	}
+	start := castTo(call("time_bucket", interval, castTo(args[0], "TIMESTAMP"), origin), kind)
+	end, _ := copyOf(start).(Node)
+	return structOf(n, []string{"start", "end"}, []any{start, call("+", end, copyOf(interval))})
 }

@@ -113,13 +113,48 @@ func filteredEntries(_, _, result Node, m any) Node {
 		lambdaOf("corbel_c", Node{"class": "OPERATOR", "type": "OPERATOR_COALESCE", "alias": "", "children": []any{columnRef("corbel_c"), castTo(stringConstant("f"), "BOOLEAN")}}))))
 }
 
-// forall asks whether the condition holds for every element.
-func forall(n Node) error {
+// arraySort is array_sort(array[, (left, right) -> comparison]). With a comparison every
+// element's place is the number of those that come before it.
+func arraySort(n Node) error {
 	args := children(n)
-	if len(args) != 2 {
-		return wrongArguments("forall", len(args))
+	if len(args) == 1 {
+		replace(n, call(macroPrefix+"array_sort", args...))
+		return nil
 	}
-	replace(n, call("list_bool_and", call("list_prepend", castTo(stringConstant("t"), "BOOLEAN"), call("list_transform", args...))))
+	parameters, body, ok := lambda(args[len(args)-1])
+	if len(args) != 2 || !ok || len(parameters) != 2 {
+		return Unsupported("array_sort without a lambda expression of two parameters")
+	}
+	const left, leftAt, right, rightAt = "corbel_l", "corbel_li", "corbel_r", "corbel_ri"
+	compared := substitute(copyOf(body), map[string]Node{strings.ToLower(parameters[0]): columnRef(left), strings.ToLower(parameters[1]): columnRef(right)})
+	before := call(macroPrefix+"comes_before", compared, columnRef(leftAt), columnRef(rightAt))
+	place := call("len", call("list_filter", copyOf(args[0]), lambdaOfTwo(left, leftAt, before)))
+	places := call("list_transform", copyOf(args[0]), lambdaOfTwo(right, rightAt, place))
+	replace(n, call("list_select", args[0], call("list_grade_up", places)))
+	return nil
+}
+
+func lambdaOfTwo(first, second string, body any) Node {
+	return Node{"class": "LAMBDA", "type": "LAMBDA", "alias": "", "lhs": call("row", columnRef(first), columnRef(second)), "expr": body}
+}
+
+// mapZipWith is map_zip_with(m1, m2, (key, value1, value2) -> ...).
+func mapZipWith(n Node) error {
+	args := children(n)
+	if len(args) != 3 {
+		return wrongArguments("map_zip_with", len(args))
+	}
+	parameters, body, ok := lambda(args[2])
+	if !ok || len(parameters) != 3 {
+		return Unsupported("map_zip_with without a lambda expression of three parameters")
+	}
+	const key = "corbel_k"
+	at := func(m any) Node {
+		return Node{"class": "OPERATOR", "type": "ARRAY_EXTRACT", "alias": "", "children": []any{copyOf(m), columnRef(key)}}
+	}
+	values := map[string]Node{strings.ToLower(parameters[0]): columnRef(key), strings.ToLower(parameters[1]): at(args[0]), strings.ToLower(parameters[2]): at(args[1])}
+	keys := call(macroPrefix+"array_union", call("map_keys", args[0]), call("map_keys", args[1]))
+	replace(n, call("map", keys, call("list_transform", copyOf(keys), lambdaOf(key, substitute(copyOf(body), values)))))
 	return nil
 }
 

@@ -89,6 +89,16 @@ var faults = []struct {
 		}
 		return newError("AMBIGUOUS_REFERENCE", "42704", "%s", firstLine(m))
 	}},
+	{"Unknown TimeZone", func(m string) *Error {
+		zone := ""
+		if found := quotedValue.FindStringSubmatch(m); found != nil {
+			zone = found[1]
+		}
+		if strings.ContainsAny(zone, "+-0123456789") {
+			return Unsupported("time zones given by an offset: " + zone)
+		}
+		return newError("INVALID_TIMEZONE", "22009", "The timezone: %s is invalid. The timezone must be either a region-based zone ID or a zone offset. Region IDs must have the form 'area/city', such as 'America/Los_Angeles'.", zone)
+	}},
 	{"NOT NULL constraint failed", func(m string) *Error {
 		return newError("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502", "%s", firstLine(m))
 	}},

@@ -27,7 +27,7 @@ const parserMade = `list_value struct_pack struct_extract list_apply array_extra
 	list_transform list_filter list_reduce && || - * + | & << >> ~ @ ^ **`
 
 const aggregates = `any_value approx_count_distinct avg bit_and bit_or bit_xor bool_and bool_or corr count count_if count_star
-	covar_pop covar_samp first last max median min mode quantile_cont quantile_disc regr_count regr_intercept regr_r2 regr_slope
+	covar_pop covar_samp first last max median min mode quantile_cont quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
 	stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance`
 
 const windows = `cume_dist first_value lag last_value lead nth_value percent_rank`
@@ -51,7 +51,7 @@ var renamedAggregates = map[string]string{
 // macroAliases are second names of functions that macros serve.
 var macroAliases = map[string]string{
 	"&&": "xor", "charindex": "locate", "getbit": "bit_get", "mid": "substring", "random": "rand", "to_unix_timestamp": "unix_timestamp",
-	"cardinality": "size", "char_length": "length", "character_length": "length", "date_diff": "datediff",
+	"try_date_add": "date_add", "cardinality": "size", "char_length": "length", "character_length": "length", "date_diff": "datediff",
 	"dateadd": "date_add", "dayofmonth": "day", "ifnull": "nvl", "len": "length", "regexp": "regexp_matches", "regexp_full_match": "regexp_matches",
 	"regexp_like": "regexp_matches", "rlike": "regexp_matches", "signum": "sign", "substr": "substring",
 }
@@ -115,15 +115,15 @@ var tableFunctions = map[string]string{"range": "id", "unnest": "col", "explode"
 
 // unserved are functions of Databricks that the workspace does not have.
 const unserved = `aes_decrypt aes_encrypt ai_analyze_sentiment ai_classify ai_extract ai_fix_grammar ai_forecast ai_gen ai_generate_text ai_mask ai_query ai_similarity
-	ai_summarize ai_translate approx_top_k bitmap_bit_position bitmap_bucket_number bitmap_construct_agg bitmap_count bitmap_or_agg bround 
+	ai_summarize ai_translate approx_top_k bitmap_bit_position bitmap_bucket_number bitmap_construct_agg bitmap_count bitmap_or_agg 
 	collate collation collations current_metastore current_recipient current_version count_min_sketch event_log from_avro from_csv from_protobuf from_xml 
-	h3_longlatash3 hash histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg http_request input_file_block_length input_file_name
-	is_variant_null java_method kll_sketch_agg_bigint list_secrets luhn_check make_dt_interval make_interval make_valid_utf8 make_ym_interval map_zip_with monotonically_increasing_id
+	h3_longlatash3 histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg http_request input_file_block_length input_file_name
+	is_variant_null java_method kll_sketch_agg_bigint list_secrets make_interval make_valid_utf8 monotonically_increasing_id
 	parse_json randstr read_files read_kafka read_kinesis read_pubsub read_pulsar read_state_metadata read_statestore reflect 
-	regr_avgx regr_avgy regr_sxx regr_sxy regr_syy schema_of_csv schema_of_json_agg schema_of_variant schema_of_variant_agg schema_of_xml secret sentences session_window
+	schema_of_csv schema_of_json_agg schema_of_variant schema_of_variant_agg schema_of_xml secret session_window
 	spark_partition_id sql_keywords st_area st_asgeojson st_astext st_point table_changes to_avro to_binary to_char to_csv to_geography to_geometry to_number to_protobuf to_varchar
 	to_variant_object to_xml try_aes_decrypt try_parse_json try_reflect try_secret try_to_binary try_to_number try_url_decode try_variant_get try_zstd_decompress 
-	vector_search version window window_time xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long xpath_number xpath_short xpath_string xxhash64 zstd_compress
+	vector_search version window_time xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long xpath_number xpath_short xpath_string zstd_compress
 	zstd_decompress variant_explode variant_explode_outer variant_get try_remainder `
 
 var unservedFunctions = func() map[string]bool {

@@ -20,6 +20,9 @@ func mixesAggregates(query Node) bool {
 	}
 	var aggregate, column bool
 	for _, item := range list {
+		if !allKnown(item) {
+			return false // the function that doesn't exist is the error
+		}
 		look(item, aliases, &aggregate, &column)
 	}
 	return aggregate && column
@@ -51,6 +54,32 @@ func look(v any, aliases map[string]bool, aggregate, column *bool) {
 			look(child, aliases, aggregate, column)
 		}
 	}
+}
+
+// allKnown reports whether an expression calls only functions that are served.
+func allKnown(v any) bool {
+	switch x := v.(type) {
+	case []any:
+		for _, child := range x {
+			if !allKnown(child) {
+				return false
+			}
+		}
+	case Node:
+		name, _ := x["function_name"].(string)
+		name = strings.ToLower(name)
+		if x["class"] == "FUNCTION" && x["schema"] == "" && likeOperators[name] == "" && constructors[name] == nil {
+			if _, ok := functions[name]; !ok {
+				return false
+			}
+		}
+		for _, child := range x {
+			if !allKnown(child) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // constructedAggregates are the aggregates that constructors make.

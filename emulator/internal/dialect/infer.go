@@ -211,6 +211,7 @@ func (f inference) commonTables(n Node, s *scope) {
 func (f inference) selection(n Node, s *scope) columns {
 	f.from(n["from_table"], s)
 	nameColumns(n)
+	spreadWindow(n)
 	var c columns
 	list, _ := n["select_list"].([]any)
 	for _, item := range list {
@@ -265,4 +266,27 @@ func named(list []any, name string) bool {
 		}
 	}
 	return false
+}
+
+// spreadWindow puts the call of window() that a query groups by in the place of the column
+// window, which is its name.
+func spreadWindow(n Node) {
+	groups, _ := n["group_expressions"].([]any)
+	for _, g := range groups {
+		group, _ := g.(Node)
+		if group["class"] != "FUNCTION" || group["function_name"] != "window" {
+			continue
+		}
+		values := map[string]Node{"window": group}
+		list, _ := n["select_list"].([]any)
+		for _, item := range list {
+			if column, _ := item.(Node); column["class"] == "COLUMN_REF" && column["alias"] == "" {
+				column["alias"] = expressionName(column)
+			}
+		}
+		for _, key := range []string{"select_list", "having", "qualify", "modifiers"} {
+			n[key] = substitute(n[key], values)
+		}
+		return
+	}
 }

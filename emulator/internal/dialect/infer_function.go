@@ -41,10 +41,17 @@ func resultTypes(groups map[TypeName]string) map[string]*Type {
 // likeFirst are the functions whose result has the type of their first argument.
 const likeFirst = `any_value array_append array_compact array_distinct array_except array_insert array_intersect array_prepend array_remove array_sort arg_max
 	array_union bit_and bit_or bit_xor filter first first_value last last_value lag lead map_filter max max_by min min_by mode negative nth_value nullif
-	nullifzero positive reverse shuffle slice sort_array shiftleft shiftright bitwise_not`
+	nullifzero positive reverse shuffle slice sort_array shiftleft shiftright shiftrightunsigned`
 
 // commonResult are the functions whose result has the common type of their arguments.
 const commonResult = `coalesce greatest least ifnull nvl`
+
+// unitFunctions are the functions that DuckDB's parser makes of INTERVAL 1 DAY, with the
+// unit of the interval's type.
+var unitFunctions = map[string]string{
+	"to_years": "YEAR", "to_months": "MONTH", "to_weeks": "DAY", "to_days": "DAY", "to_hours": "HOUR", "to_minutes": "MINUTE", "to_seconds": "SECOND",
+	"to_milliseconds": "SECOND", "to_microseconds": "SECOND",
+}
 
 // rules find the type of a result by the types of the arguments.
 var rules = typeRules()
@@ -53,7 +60,8 @@ func typeRules() map[string]func(n Node, args []*Type) *Type {
 	table := map[string]func(n Node, args []*Type) *Type{
 		"sum": sumType, "try_sum": sumType, "avg": averageType, "try_avg": averageType, "mean": averageType,
 		"abs": first, "round": roundType, "bround": roundType, "ceil": ceilType, "ceiling": ceilType, "floor": ceilType,
-		"if": branches(1), "iff": branches(1), "nvl2": branches(1), "zeroifnull": first,
+		"if": branches(1), "iff": branches(1), "nvl2": branches(1),
+		"zeroifnull": func(_ Node, args []*Type) *Type { return common(last(args), scalarType(Int)) },
 		"list_value": func(_ Node, args []*Type) *Type { return arrayOf(commonOf(args...)) },
 		"array":      func(_ Node, args []*Type) *Type { return arrayOf(commonOf(args...)) },
 		"split":      func(Node, []*Type) *Type { return arrayOf(scalarType(StringType)) },
@@ -67,7 +75,9 @@ func typeRules() map[string]func(n Node, args []*Type) *Type {
 		"map_values": func(_ Node, args []*Type) *Type { return mapParts(args, false) },
 		"aggregate":  last3, "reduce": last3, "case": first,
 		"date_add": dateAddType, "dateadd": dateAddType, "trunc": truncType, "pmod": remainderType, "mod": remainderType,
-		"decode": decodeType,
+		"decode": decodeType, "session_value": first, "timestampadd": timestampAddType, "window": windowType,
+		"make_dt_interval": func(Node, []*Type) *Type { return intervalType("DAY", "SECOND") },
+		"make_ym_interval": func(Node, []*Type) *Type { return intervalType("YEAR", "MONTH") },
 	}
 	for _, name := range strings.Fields(likeFirst) {
 		table[name] = first
@@ -78,8 +88,7 @@ func typeRules() map[string]func(n Node, args []*Type) *Type {
 	for _, name := range []string{"element_at", "try_element_at", "get", "array_max", "array_min", "explode", "unnest"} {
 		table[name] = elementType
 	}
-	for name, unit := range map[string]string{"to_years": "YEAR", "to_months": "MONTH", "to_weeks": "DAY", "to_days": "DAY", "to_hours": "HOUR",
-		"to_minutes": "MINUTE", "to_seconds": "SECOND", "to_milliseconds": "SECOND", "to_microseconds": "SECOND"} {
+	for name, unit := range unitFunctions {
 		table[name] = func(Node, []*Type) *Type { return intervalType(unit, unit) }
 	}
 	for _, operator := range []string{"+", "-", "*", "/", "%", "&", "|", "^", "@"} {
@@ -247,6 +256,21 @@ func truncType(_ Node, args []*Type) *Type {
 		return scalarType(Date)
 	}
 	return nil
+}
+
+func timestampAddType(_ Node, args []*Type) *Type {
+	if last(args).is(TimestampNTZ) {
+		return last(args)
+	}
+	return scalarType(Timestamp)
+}
+
+func windowType(n Node, args []*Type) *Type {
+	t := scalarType(Timestamp)
+	if first(n, args).is(TimestampNTZ) {
+		t = args[0]
+	}
+	return structOfTypes([]string{"start", "end"}, []*Type{t, t})
 }
 
 func decodeType(n Node, args []*Type) *Type {

@@ -68,6 +68,11 @@ var sharedMacros = []macro{
 	{"exact", "(operation, a, b, digits) AS corbel_go_exact(operation, CAST(a AS VARCHAR), CAST(b AS VARCHAR), CAST(digits AS BIGINT))"},
 	{"time_text", "(t) AS regexp_replace(strftime(t, '%Y-%m-%d %H:%M:%S.%f'), '\\.?0*$', '')"},
 	{"attempt", "(x) AS TRY(x)"},
+	{"any_of", "(l) AS CASE WHEN l IS NULL THEN NULL WHEN list_contains(l, true) THEN true WHEN list_count(l) < len(l) THEN NULL ELSE false END"},
+	{"all_of", "(l) AS CASE WHEN l IS NULL THEN NULL WHEN list_contains(l, false) THEN false WHEN list_count(l) < len(l) THEN NULL ELSE true END"},
+	{"comes_before", "(compared, i, j) AS CASE WHEN compared < 0 THEN true WHEN compared = 0 THEN i < j WHEN compared > 0 THEN false ELSE " +
+		raise("COMPARATOR_RETURNS_NULL", "22004", "The comparator has returned a NULL for a comparison. It should return a positive integer for greater than, 0 for equal and a negative integer for less than.") + " END"},
+	{"nan_as_null", "(x) AS CASE WHEN isnan(x) THEN NULL ELSE x END"},
 	{"elapsed", "(a, b) AS CAST(a AS TIMESTAMP) - CAST(b AS TIMESTAMP)"},
 	{"interval_text", "(i, units) AS corbel_go_interval_text(units, CASE WHEN units[1] = 'Y' OR units = 'MONTH' THEN date_part('year', i) * 12 + date_part('month', i) ELSE epoch_us(i) END)"},
 	{"elements", "(a) AS CASE WHEN " + isMap + " THEN len(json_keys(to_json(a))) ELSE json_array_length(to_json(a)) END"},

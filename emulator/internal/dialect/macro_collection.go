@@ -18,8 +18,10 @@ var collectionMacros = []macro{
 	{"array_except", "(a, b) AS list_filter(a, (x, i) -> list_position(a, x) = i AND list_position(b, x) IS NULL)"},
 	{"array_insert", "(a, i, x) AS CASE WHEN i = 0 THEN " +
 		raise("INVALID_INDEX_OF_ZERO", "22003", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).") +
-		" WHEN i < 0 OR i > len(a) + 1 THEN " + raise("UNSUPPORTED_FEATURE", "0A000", "This workspace does not support array_insert outside the array.") +
-		" ELSE list_concat(list_append(a[1:CAST(i AS BIGINT) - 1], x), a[CAST(i AS BIGINT):]) END"},
+		" WHEN i > len(a) THEN list_concat(a, list_append(list_resize(a[1:0], CAST(i AS BIGINT) - len(a) - 1), x))" +
+		" WHEN i > 0 THEN list_concat(list_append(a[1:CAST(i AS BIGINT) - 1], x), a[CAST(i AS BIGINT):])" +
+		" WHEN -i > len(a) + 1 THEN list_concat(list_prepend(x, list_resize(a[1:0], CAST(-i AS BIGINT) - len(a) - 1)), a)" +
+		" ELSE list_concat(list_append(a[1:CAST(len(a) + i AS BIGINT) + 1], x), a[CAST(len(a) + i AS BIGINT) + 2:]) END"},
 	{"array_intersect", "(a, b) AS list_filter(a, (x, i) -> list_position(a, x) = i AND list_position(b, x) IS NOT NULL)"},
 	{"array_join", "(a, sep) AS array_to_string(a, sep), (a, sep, absent) AS array_to_string(list_transform(a, x -> coalesce(CAST(x AS VARCHAR), absent)), sep)"},
 	{"array_position", "(a, x) AS CAST(coalesce(list_position(a, x), 0) AS BIGINT)"},
@@ -29,7 +31,7 @@ var collectionMacros = []macro{
 	{"array_size", "(a) AS CAST(len(a) AS INTEGER)"},
 	{"array_sort", "(a) AS list_sort(a, 'ASC', 'NULLS LAST')"},
 	{"array_union", "(a, b) AS list_filter(list_concat(a, b), (x, i) -> list_position(list_concat(a, b), x) = i)"},
-	{"arrays_overlap", "(a, b) AS list_has_any(a, b)"},
+	{"arrays_overlap", "(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN list_has_any(a, b) THEN true WHEN len(a) > 0 AND len(b) > 0 AND (list_count(a) < len(a) OR list_count(b) < len(b)) THEN NULL ELSE false END"},
 	{"element_at", "(a, i VARCHAR) AS a[i], (a, i BIGINT) AS CASE " + elementAtErrors + " ELSE a[i] END"},
 	{"element_or_null", "(a) AS CASE WHEN a IS NULL OR len(a) = 0 THEN [NULL] ELSE a END"},
 	{"get", "(a, i) AS CASE WHEN i < 0 THEN NULL ELSE a[CAST(i AS BIGINT) + 1] END"},

@@ -54,6 +54,9 @@ var dateMacros = []macro{
 	{"unix_millis", "(t) AS epoch_ms(CAST(t AS TIMESTAMPTZ))"},
 	{"unix_seconds", "(t) AS CAST(floor(epoch(CAST(t AS TIMESTAMPTZ))) AS BIGINT)"},
 	{"to_date", "(s) AS CAST(s AS DATE)"},
+	{"to_timestamp_ntz", "(s) AS CAST(s AS TIMESTAMP)"},
+	{"make_dt_interval", "() AS to_days(0), (d) AS to_days(d), (d, h) AS to_days(d) + to_hours(h), (d, h, m) AS to_days(d) + to_hours(h) + to_minutes(m), (d, h, m, s) AS to_days(d) + to_hours(h) + to_minutes(m) + to_microseconds(CAST(round(s * 1000000) AS BIGINT))"},
+	{"make_ym_interval", "() AS to_years(0), (y) AS to_years(y), (y, m) AS to_years(y) + to_months(m)"},
 	{"to_timestamp", "(s) AS CAST(s AS TIMESTAMPTZ)"},
 	{"trunc", "(d, f) AS CASE WHEN lower(f) IN ('year', 'yyyy', 'yy', 'quarter', 'month', 'mon', 'mm', 'week') THEN " +
 		"CAST(date_trunc(CASE lower(f) WHEN 'yyyy' THEN 'year' WHEN 'yy' THEN 'year' WHEN 'mon' THEN 'month' WHEN 'mm' THEN 'month' ELSE lower(f) END, CAST(d AS DATE)) AS DATE) END"},

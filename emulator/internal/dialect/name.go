@@ -34,8 +34,8 @@ func structFieldName(n Node, i int) string {
 
 // binaryNames are DuckDB's names of operators and comparisons, as Databricks writes them.
 var binaryNames = map[string]string{
-	"~~": "LIKE", "!~~": "NOT LIKE", "~~*": "ILIKE", "!~~*": "NOT ILIKE", "//": "div",
-	"COMPARE_EQUAL": "=", "COMPARE_NOTEQUAL": "!=", "COMPARE_LESSTHAN": "<", "COMPARE_GREATERTHAN": ">",
+	"~~": "LIKE", "!~~": "NOT LIKE", "~~*": "ILIKE", "!~~*": "NOT ILIKE", "//": "div", "&&": "^",
+	"COMPARE_EQUAL": "=", "COMPARE_LESSTHAN": "<", "COMPARE_GREATERTHAN": ">",
 	"COMPARE_LESSTHANOREQUALTO": "<=", "COMPARE_GREATERTHANOREQUALTO": ">=", "COMPARE_NOT_DISTINCT_FROM": "<=>",
 	"CONJUNCTION_AND": "AND", "CONJUNCTION_OR": "OR",
 }
@@ -54,17 +54,42 @@ func expressionName(n Node) string {
 	case "FUNCTION":
 		return functionName(n)
 	case "WINDOW":
-		return ""
+		return windowName(n)
 	case "CAST":
 		return castName(n)
-	case "COMPARISON":
-		return binary(n["type"], n["left"], n["right"])
-	case "CONJUNCTION":
-		if args := children(n); len(args) == 2 {
-			return binary(n["type"], args[0], args[1])
+	case "CASE":
+		return caseName(n)
+	case "LAMBDA":
+		return lambdaName(n)
+	case "BETWEEN":
+		return callName("between", n["input"], n["lower"], n["upper"])
+	case "SUBQUERY":
+		if n["subquery_type"] == "SCALAR" {
+			return "scalarsubquery()"
 		}
+	case "COMPARISON":
+		return comparisonName(n)
+	case "CONJUNCTION":
+		args := children(n)
+		for len(args) > 2 { // what DuckDB has put into one list
+			pair := Node{"class": "CONJUNCTION", "type": n["type"], "children": args[:2]}
+			args = append([]any{pair}, args[2:]...)
+		}
+		return binary(n["type"], args[0], args[1])
 	case "OPERATOR":
 		return operatorName(n)
+	}
+	return ""
+}
+
+// comparisonName is the name of a comparison; what is not equal is NOT of what is.
+func comparisonName(n Node) string {
+	positive, negated := map[string]string{"COMPARE_NOTEQUAL": "COMPARE_EQUAL", "COMPARE_DISTINCT_FROM": "COMPARE_NOT_DISTINCT_FROM"}[fmt.Sprint(n["type"])]
+	if !negated {
+		return binary(n["type"], n["left"], n["right"])
+	}
+	if name := binary(positive, n["left"], n["right"]); name != "" {
+		return "(NOT " + name + ")"
 	}
 	return ""
 }
@@ -77,6 +102,9 @@ func binary(operator, left, right any) string {
 	a, b := nameOf(left), nameOf(right)
 	if a == "" || b == "" {
 		return ""
+	}
+	if positive, negated := strings.CutPrefix(symbol, "NOT "); negated {
+		return "(NOT " + a + " " + positive + " " + b + ")"
 	}
 	if strings.HasSuffix(symbol, "LIKE") {
 		return a + " " + symbol + " " + b
@@ -124,37 +152,83 @@ func decimalText(digits string, scale json.Number) string {
 func functionName(n Node) string {
 	name := strings.ToLower(fmt.Sprint(n["function_name"]))
 	args := children(n)
-	if operator, _ := n["is_operator"].(bool); (operator || binaryNames[name] != "") && len(args) == 2 {
+	if other, ok := callNamesOf[name]; ok {
+		name = other
+	}
+	switch {
+	case name == "concat":
+	case (n["is_operator"] == true || binaryNames[name] != "") && len(args) == 2:
 		return binary(name, args[0], args[1])
+	case name == "~" && len(args) == 1:
+		return prefixed("~", args[0])
+	case len(args) == 1 && (name == "-" || name == "+"):
+		if inner := nameOf(args[0]); inner != "" {
+			return "(" + name + " " + inner + ")"
+		}
+		return ""
 	}
 	switch name {
 	case "json_path":
 		return jsonPathName(nameOf(args[1]))
+	case "session_value":
+		return nameOf(args[1])
 	case "count_star":
-		return "count(1)"
-	case "list_value":
-		name = "array"
-	case "map_from_pairs":
-		name = "map"
-	case "make_struct", "struct_pack":
-		name = "struct"
-	case "get_current_timestamp":
-		name = "current_timestamp"
+		name, args = "count", []any{intConstant(1)}
+	case "timestampadd", "timestampdiff":
+		if len(args) == 3 {
+			unit, _ := args[0].(Node)
+			return callName(name, stringConstant(strings.ToUpper(constantName(unit))), args[1], args[2])
+		}
+	case "date_part":
+		if n["schema"] == "main" {
+			return "extract(" + strings.ToUpper(nameOf(args[0])) + " FROM " + nameOf(args[1]) + ")"
+		}
+	case "if", "iff":
+		if inner := callName("IF", args...); inner != "" {
+			return "(" + inner + ")"
+		}
+		return ""
 	}
+	if text, ok := intervalName(n); ok {
+		return text
+	}
+	text := callName(name, args...)
+	if n["distinct"] == true {
+		text = strings.Replace(text, "(", "(DISTINCT ", 1)
+	}
+	if orders := orderedBy(n); len(orders) == 1 && strings.HasPrefix(name, "percentile_") {
+		text += " WITHIN GROUP (ORDER BY " + nameOf(orders[0]["expression"]) + ")"
+	}
+	if n["filter"] != nil && text != "" {
+		text += " FILTER (WHERE " + nameOf(n["filter"]) + ")"
+	}
+	return text
+}
+
+// callNamesOf are Databricks' names of functions that the parser or the rewriter put in.
+var callNamesOf = map[string]string{
+	"list_value": "array", "map_from_pairs": "map", "make_struct": "struct", "struct_pack": "struct", "get_current_timestamp": "current_timestamp",
+	"||": "concat", "quantile_cont": "percentile_cont", "quantile_disc": "percentile_disc",
+}
+
+// callName is the name of a call, or "" if an argument has none.
+func callName(name string, args ...any) string {
 	names := make([]string, len(args))
 	for i, a := range args {
 		if names[i] = nameOf(a); names[i] == "" {
-			return ""
+			if n, _ := a.(Node); n["class"] != "CONSTANT" {
+				return ""
+			}
 		}
 	}
-	if len(args) == 1 && (name == "-" || name == "+") {
-		return "(" + name + " " + names[0] + ")"
+	return name + "(" + strings.Join(names, ", ") + ")"
+}
+
+func prefixed(prefix string, v any) string {
+	if name := nameOf(v); name != "" {
+		return prefix + name
 	}
-	distinct := ""
-	if n["distinct"] == true {
-		distinct = "DISTINCT "
-	}
-	return name + "(" + distinct + strings.Join(names, ", ") + ")"
+	return ""
 }
 
 // jsonPathName is the last field of a path.
@@ -170,17 +244,21 @@ func castName(n Node) string {
 	if child == nil {
 		return ""
 	}
-	if t, err := FromDuckDB(id); err == nil {
+	if text, ok := intervalName(n); ok {
+		return text
+	}
+	if t := nodeType(target); t != nil {
 		id = t.String()
-		if (t.Name == Date || t.Name == Timestamp) && child["class"] == "CONSTANT" && isString(child) {
-			return id + " '" + constantName(child) + "'"
-		}
-		if t.Name == Boolean && child["class"] == "CONSTANT" && isString(child) {
+		if t.is(Boolean) && child["class"] == "CONSTANT" && isString(child) {
 			return map[string]string{"t": "true", "f": "false"}[constantName(child)]
 		}
-	}
-	if info, _ := target["type_info"].(Node); id == string(Decimal) && info != nil {
-		id = fmt.Sprintf("DECIMAL(%v,%v)", info["width"], info["scale"])
+		if t.is(Date, Timestamp, TimestampNTZ) && child["class"] == "CONSTANT" && isString(child) {
+			text := constantName(child)
+			if t.Name != Date && len(text) == len("2024-01-01") {
+				text += " 00:00:00"
+			}
+			return id + " '" + text + "'"
+		}
 	}
 	inner := expressionName(child)
 	if inner == "" {
@@ -216,6 +294,15 @@ func operatorName(n Node) string {
 			}
 		}
 		return "coalesce(" + strings.Join(names, ", ") + ")"
+	case "COMPARE_IN":
+		return "(" + first + " IN " + callName("", args[1:]...) + ")"
+	case "COMPARE_NOT_IN":
+		return "(NOT (" + first + " IN " + callName("", args[1:]...) + "))"
+	case "GROUPING_FUNCTION":
+		if len(args) == 1 {
+			return "grouping(" + first + ")"
+		}
+		return callName("grouping_id", args...)
 	case "ARRAY_EXTRACT":
 		if len(args) == 2 && nameOf(args[1]) != "" {
 			return first + "[" + nameOf(args[1]) + "]"

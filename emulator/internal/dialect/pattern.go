@@ -6,7 +6,7 @@ import "strings"
 var patternLetters = map[string]string{
 	"yyyy": "%Y", "yy": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m", "dd": "%d", "d": "%-d",
 	"EEEE": "%A", "EEE": "%a", "E": "%a", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "ss": "%S",
-	"SSS": "%g", "SSSSSS": "%f", "a": "%p", "DDD": "%j",
+	"y": "%Y", "D": "%-j", "SSS": "%g", "SSSSSS": "%f", "a": "%p", "DDD": "%j",
 }
 
 // datePattern translates a datetime pattern for strftime and strptime. Text in single

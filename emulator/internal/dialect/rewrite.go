@@ -122,8 +122,31 @@ func (r *rewriter) operator(t Token) error {
 		r.emitSQL("=")
 	case "!":
 		r.emitSQL("NOT")
-	case "^":
-		r.emitSQL("&&") // an operator of DuckDB with the right precedence, see operators in function.go
+	case "^", "&", "|":
+		if err := r.bitwise(t); err != nil {
+			return err
+		}
+		if t.Text == "^" {
+			t.Text = "&&" // DuckDB's ^ is another operator, see operatorRules in function.go
+		}
+		r.emit(t)
+	case "<", ">":
+		if next := r.peekAt(1); next.Is(t.Text) && !next.Spaced {
+			r.pos++
+			t.Text += t.Text
+			if r.peekAt(1).Is(">") {
+				return Unsupported("the operator >>>: use shiftrightunsigned()")
+			}
+			if err := r.bitwise(t); err != nil {
+				return err
+			}
+		}
+		r.emit(t)
+	case "<<", ">>":
+		if err := r.bitwise(t); err != nil {
+			return err
+		}
+		r.emit(t)
 	case "::":
 		return r.castOperator()
 	default:
@@ -187,41 +210,38 @@ var wordRules map[string]func(*rewriter) (bool, error)
 
 func init() {
 	wordRules = map[string]func(*rewriter) (bool, error){
-		"DIV":         replaceBy("//"),
-		"RLIKE":       replaceBy("SIMILAR TO"),
-		"REGEXP":      replaceBy("SIMILAR TO"),
-		"EXCEPT":      (*rewriter).except,
-		"MINUS":       (*rewriter).minus,
-		"LEFT":        (*rewriter).semiOrAnti,
-		"LATERAL":     (*rewriter).lateralView,
-		"VALUES":      (*rewriter).values,
-		"LIKE":        (*rewriter).like,
-		"ILIKE":       (*rewriter).like,
-		"SORT":        refuseBefore("SORT BY", "BY"),
-		"DISTRIBUTE":  refuseBefore("DISTRIBUTE BY", "BY"),
-		"CLUSTER":     refuseBefore("CLUSTER BY", "BY"),
-		"VERSION":     refuseBefore("VERSION AS OF", "AS", "OF"),
-		"TIMESTAMP":   refuseBefore("TIMESTAMP AS OF", "AS", "OF"),
-		"WITH":        (*rewriter).withRollup,
-		"GROUPING":    (*rewriter).groupingSets,
-		"INTERVAL":    (*rewriter).interval,
-		"TABLESAMPLE": (*rewriter).tableSample,
-		"PIVOT":       (*rewriter).pivot,
-		"POSITIONAL":  refuseBefore("POSITIONAL JOIN", "JOIN"),
-		"ASOF":        refuseBefore("ASOF JOIN", "JOIN"),
-		"GLOB":        refuseBefore("GLOB"),
-		"SIMILAR":     refuseBefore("SIMILAR TO", "TO"),
-		"CURRENT_USER": func(r *rewriter) (bool, error) {
-			return r.sessionWord(QuoteString(r.session.User))
-		},
-		"SESSION_USER": func(r *rewriter) (bool, error) {
-			return r.sessionWord(QuoteString(r.session.User))
-		},
-		"CURRENT_CATALOG": func(r *rewriter) (bool, error) {
-			return r.sessionWord(QuoteString(r.session.Catalog))
-		},
-		"CURRENT_TIMESTAMP": func(r *rewriter) (bool, error) { return r.sessionWord("now()") },
-		"CURRENT_DATE":      func(r *rewriter) (bool, error) { return r.sessionWord("today()") },
+		"DIV":               replaceBy("//"),
+		"RLIKE":             replaceBy("SIMILAR TO"),
+		"REGEXP":            replaceBy("SIMILAR TO"),
+		"EXCEPT":            (*rewriter).except,
+		"MINUS":             (*rewriter).minus,
+		"LEFT":              (*rewriter).semiOrAnti,
+		"LATERAL":           (*rewriter).lateralView,
+		"VALUES":            (*rewriter).values,
+		"LIKE":              (*rewriter).like,
+		"ILIKE":             (*rewriter).like,
+		"SORT":              refuseBefore("SORT BY", "BY"),
+		"DISTRIBUTE":        refuseBefore("DISTRIBUTE BY", "BY"),
+		"CLUSTER":           refuseBefore("CLUSTER BY", "BY"),
+		"VERSION":           refuseBefore("VERSION AS OF", "AS", "OF"),
+		"TIMESTAMP":         refuseBefore("TIMESTAMP AS OF", "AS", "OF"),
+		"WITH":              (*rewriter).withRollup,
+		"GROUPING":          (*rewriter).groupingSets,
+		"INTERVAL":          (*rewriter).interval,
+		"TABLESAMPLE":       (*rewriter).tableSample,
+		"PIVOT":             (*rewriter).pivot,
+		"POSITIONAL":        refuseBefore("POSITIONAL JOIN", "JOIN"),
+		"ASOF":              refuseBefore("ASOF JOIN", "JOIN"),
+		"IGNORE":            (*rewriter).nulls,
+		"RESPECT":           (*rewriter).nulls,
+		"WINDOW":            (*rewriter).windowColumn,
+		"GLOB":              refuseBefore("GLOB"),
+		"SIMILAR":           refuseBefore("SIMILAR TO", "TO"),
+		"CURRENT_USER":      sessionWord("CURRENT_USER"),
+		"SESSION_USER":      sessionWord("SESSION_USER"),
+		"CURRENT_CATALOG":   sessionWord("CURRENT_CATALOG"),
+		"CURRENT_TIMESTAMP": sessionWord("CURRENT_TIMESTAMP"),
+		"CURRENT_DATE":      sessionWord("CURRENT_DATE"),
 	}
 	for _, word := range strings.Fields(plainNames) {
 		wordRules[word] = asName
@@ -264,10 +284,13 @@ func refuseBefore(construct string, following ...string) func(*rewriter) (bool, 
 	}
 }
 
-func (r *rewriter) sessionWord(sql string) (bool, error) {
-	r.emitSQL(sql)
-	r.pos++
-	return true, nil
+// sessionWord rewrites CURRENT_USER and the like, which need no parentheses.
+func sessionWord(name string) func(*rewriter) (bool, error) {
+	return func(r *rewriter) (bool, error) {
+		r.emitSession(name)
+		r.pos++
+		return true, nil
+	}
 }
 
 // except turns * EXCEPT (columns) into * EXCLUDE (columns).

@@ -17,7 +17,8 @@ var madeHere = map[string]bool{
 	"as_time": true, "columns": true, "decode_charset": true, "element_or_null": true, "ilike_all": true, "ilike_any": true, "json_field": true, "json_path": true,
 	"like_all": true, "like_any": true, "make_struct": true, "map_from_pairs": true, "positions": true, "struct_field": true, "xor": true,
 	"list_transform": true, "list_filter": true, "list_reduce": true, "list_value": true, "struct_pack": true, "struct_extract": true, "plus": true, "minus": true,
-	"divide": true, "subscript": true,
+	"divide": true, "subscript": true, "session_value": true, "exact": true, "attempt": true, "elapsed": true, "time_text": true, "interval_text": true,
+	"any_of": true, "all_of": true, "nan_as_null": true,
 }
 
 // functionWord rewrites word( where DuckDB's parser needs it, and reports whether it did.
@@ -47,10 +48,20 @@ func (r *rewriter) functionWord(upper string) (bool, error) {
 		}
 	case "SUBSTR", "SUBSTRING", "OVERLAY", "TRIM":
 		return r.keywordCall(upper)
-	case "CHAR": // a type to DuckDB
-		r.emit(Token{Kind: Identifier, Text: "char"})
+	case "IF": // CASE to DuckDB's parser
+		r.emit(Token{Kind: Word, Text: "iff"})
 		r.pos++
 		return true, nil
+	case "CHAR", "WINDOW": // more than functions to DuckDB
+		r.emit(Token{Kind: Identifier, Text: strings.ToLower(upper)})
+		r.pos++
+		return true, nil
+	case "LIKE", "ILIKE":
+		if r.operandExpected() {
+			r.emit(Token{Kind: Identifier, Text: strings.ToLower(upper)})
+			r.pos++
+			return true, nil
+		}
 	case "LISTAGG", "STRING_AGG":
 		return r.stringAggregate()
 	case "ARRAYS_ZIP":
@@ -147,14 +158,25 @@ func (r *rewriter) sessionCall(upper string) (bool, error) {
 	if !r.peekAt(2).Is(")") {
 		return false, nil
 	}
+	r.emitSession(upper)
+	r.pos += 3
+	return true, nil
+}
+
+// emitSession emits a value of the session, with the name that it has as a column.
+func (r *rewriter) emitSession(upper string) {
 	value := map[string]string{
 		"CURRENT_TIMESTAMP": "now()", "CURRENT_DATE": "today()", "CURRENT_USER": QuoteString(r.session.User),
 		"SESSION_USER": QuoteString(r.session.User), "USER": QuoteString(r.session.User), "CURRENT_CATALOG": QuoteString(r.session.Catalog),
 		"CURRENT_SCHEMA": QuoteString(r.session.Schema), "CURRENT_DATABASE": QuoteString(r.session.Schema),
 	}[upper]
-	r.emitSQL(value)
-	r.pos += 3
-	return true, nil
+	r.emitSQL("session_value(" + value + ", " + QuoteString(strings.ToLower(upper)+"()") + ")")
+}
+
+// operandExpected reports whether an operand has to come next, not an operator.
+func (r *rewriter) operandExpected() bool {
+	last := r.last()
+	return last.Kind == End || last.Kind == Operator && !last.IsAny(")", "]", "*") || last.Kind == Word && last.IsAny(clauseWords...)
 }
 
 // membership rewrites is_member(group) into a search of the caller's groups.
@@ -179,39 +201,17 @@ func (r *rewriter) unitCall(upper string) (bool, error) {
 	if unit.Kind != Word || !r.peekAt(3).Is(",") || r.countTopCommas(r.pos+1) != 2 {
 		return false, nil
 	}
-	if !strings.HasSuffix(upper, "DIFF") {
-		return true, r.addUnits(strings.ToLower(unit.Text))
+	name := "timestampadd"
+	if strings.HasSuffix(upper, "DIFF") {
+		name = "timestampdiff"
 	}
-	r.emitSQL("timestampdiff(" + QuoteString(strings.ToLower(unit.Text)) + ",")
+	r.emitSQL(name + "(" + QuoteString(strings.ToLower(unit.Text)) + ",")
 	r.pos += 4
 	if err := r.run(")"); err != nil {
 		return true, err
 	}
 	r.emit(r.peek())
 	return true, r.expect(")")
-}
-
-// addUnits rewrites timestampadd(unit, n, t) to t + INTERVAL (n) unit, as a timestamp.
-func (r *rewriter) addUnits(unit string) error {
-	r.pos += 4
-	n := rewriter{parser: parser{src: r.src, tokens: r.until(","), depth: r.depth}, session: r.session}
-	if err := n.run(""); err != nil {
-		return err
-	}
-	if err := r.expect(","); err != nil {
-		return err
-	}
-	switch unit {
-	case "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year":
-	default:
-		return Unsupported("the unit " + unit)
-	}
-	r.emitSQL("(CAST(")
-	if err := r.run(")"); err != nil {
-		return err
-	}
-	r.emitSQL("AS TIMESTAMP WITH TIME ZONE) + INTERVAL (" + Emit(n.out) + ") " + unit + ")")
-	return r.expect(")")
 }
 
 // countTopCommas counts the commas of the group in parentheses that begins at the index open.

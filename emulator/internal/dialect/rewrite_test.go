@@ -37,7 +37,7 @@ func TestRewrite(t *testing.T) {
 		{"a::TIMESTAMP", "a :: TIMESTAMP WITH TIME ZONE"},
 		{"int(a + 1)", "CAST ( a + 1 AS INTEGER )"},
 		{"DATE '2024-01-01'", "CAST('2024-01-01' AS DATE)"},
-		{"current_user()", "'o''brien'"},
+		{"current_user()", "session_value('o''brien', 'current_user()')"},
 		{"is_member('x')", "array_contains(CAST(list_value('g''1') AS VARCHAR[]), 'x' )"},
 		{"SELECT * EXCEPT (a) FROM t EXCEPT (SELECT 1)", "SELECT * EXCLUDE ( a ) FROM t EXCEPT ( SELECT 1 )"},
 		{"SELECT a AS end, t.order", `SELECT a AS "end" , t . "order"`},

@@ -1,8 +1,11 @@
 package routine
 
 import (
+	"crypto/sha256"
+	"crypto/sha512"
 	"database/sql/driver"
 	"encoding/json"
+	"fmt"
 	"hash/crc32"
 	"regexp"
 	"strings"
@@ -122,4 +125,98 @@ func intervalText(args []driver.Value) (any, error) {
 	}
 	amount, err := argument[int64](args, 1)
 	return dialect.IntervalText(units, amount), err
+}
+
+// mask puts other characters in the place of capital letters, small letters, digits and
+// the rest; where there is none to put, a character stays.
+func mask(args []driver.Value) (any, error) {
+	var texts [5]string
+	for i := range texts {
+		var err error
+		if texts[i], err = argument[string](args, i); err != nil {
+			return nil, err
+		}
+	}
+	var b strings.Builder
+	for _, c := range texts[0] {
+		put := texts[4]
+		switch {
+		case unicode.IsUpper(c):
+			put = texts[1]
+		case unicode.IsLower(c):
+			put = texts[2]
+		case unicode.IsDigit(c):
+			put = texts[3]
+		}
+		if put == "" {
+			put = string(c)
+		}
+		b.WriteString(put)
+	}
+	return b.String(), nil
+}
+
+// sentences are the words of a text by sentences, as a JSON array of arrays.
+func sentences(s string) (string, error) {
+	all := [][]string{}
+	for _, sentence := range sentenceEnd.Split(s, -1) {
+		words := strings.FieldsFunc(sentence, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '\'' && c != '-' })
+		if len(words) > 0 {
+			all = append(all, words)
+		}
+	}
+	data, err := json.Marshal(all)
+	return string(data), err
+}
+
+var sentenceEnd = regexp.MustCompile(`[.!?]+(?:\s+|$)`)
+
+// sha2 is the SHA-2 digest of so many bits, in hexadecimal; 0 means 256, and NULL is what
+// there is for other numbers.
+func sha2(args []driver.Value) (any, error) {
+	data, err := argument[[]byte](args, 0)
+	if err != nil {
+		return nil, err
+	}
+	length, err := argument[int64](args, 1)
+	if err != nil {
+		return nil, err
+	}
+	switch length {
+	case 0, 256:
+		return fmt.Sprintf("%x", sha256.Sum256(data)), nil
+	case 224:
+		return fmt.Sprintf("%x", sha256.Sum224(data)), nil
+	case 384:
+		return fmt.Sprintf("%x", sha512.Sum384(data)), nil
+	case 512:
+		return fmt.Sprintf("%x", sha512.Sum512(data)), nil
+	}
+	return nil, nil
+}
+
+// luhn is 1 when the last digit checks the others by Luhn's algorithm.
+func luhn(args []driver.Value) (any, error) {
+	s, err := argument[string](args, 0)
+	if err != nil {
+		return nil, err
+	}
+	sum := 0
+	for i := range len(s) {
+		c := s[len(s)-1-i]
+		if c < '0' || c > '9' {
+			return int64(0), nil
+		}
+		digit := int(c - '0')
+		if i%2 == 1 {
+			if digit *= 2; digit > 9 {
+				digit -= 9
+			}
+		}
+		sum += digit
+	}
+	if s == "" || sum%10 != 0 {
+		return int64(0), nil
+	}
+	return int64(1), nil
 }
