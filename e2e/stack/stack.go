@@ -80,7 +80,7 @@ func environment() []string {
 	for _, kv := range os.Environ() {
 		switch name, _, _ := strings.Cut(kv, "="); {
 		case strings.HasPrefix(name, "DATABRICKS_"), strings.HasPrefix(name, "CORBEL_"), strings.HasPrefix(name, "UNITY_CATALOG_"),
-			strings.HasPrefix(name, "LOG_"), name == "PORT":
+			strings.HasPrefix(name, "LOG_"), strings.HasPrefix(name, "PG"), strings.HasPrefix(name, "LAKEBASE_"), name == "PORT":
 		default:
 			env = append(env, kv)
 		}

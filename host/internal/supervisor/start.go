@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -113,7 +114,7 @@ func (p *Plugin) judge(ctx context.Context, findings plugin.Diagnostics) error {
 	if len(refused) == 0 {
 		return nil
 	}
-	return &failure{step: "configure", err: errors.New("configuration refused: " + clip(printable(refused.String()), maxMessage))}
+	return &failure{step: "configure", err: errors.New("configuration refused: " + clip(printable(strings.ReplaceAll(refused.String(), "\n", "; ")), maxMessage))}
 }
 
 // check asks the process how it is.

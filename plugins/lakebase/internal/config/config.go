@@ -29,6 +29,7 @@ type Config struct {
 	SSLRootCert      string        `json:"ssl_root_cert"`
 	MinConnections   int           `json:"min_connections"`
 	MaxConnections   int           `json:"max_connections"`
+	Lifetime         string        `json:"connection_lifetime"`
 	AcquireTimeout   string        `json:"acquire_timeout"`
 	StatementTimeout string        `json:"statement_timeout"`
 	HistoryLimit     int           `json:"history_limit"`
@@ -63,12 +64,13 @@ func mustCompose(own []byte) json.RawMessage {
 func Default() Config {
 	return Config{
 		DatabasePort: 5432, Database: "databricks_postgres", SSLMode: "require", MinConnections: 5, MaxConnections: 10,
-		AcquireTimeout: "2s", StatementTimeout: "5s", HistoryLimit: 1000,
+		Lifetime: "30m", AcquireTimeout: "2s", StatementTimeout: "5s", HistoryLimit: 1000,
 	}
 }
 
 // bounds of durations, which the schema's pattern cannot express.
 var (
+	lifetimes         = bounds{time.Second, 24 * time.Hour}
 	acquireTimeouts   = bounds{10 * time.Millisecond, time.Minute}
 	statementTimeouts = bounds{100 * time.Millisecond, 5 * time.Minute}
 )
@@ -107,6 +109,8 @@ func Load(settings plugin.Settings) (Settings, plugin.Diagnostics) {
 		}
 	}
 	var err error
+	s.Database.Lifetime, err = lifetimes.parse(c.Lifetime)
+	refuse("connection_lifetime", err)
 	s.Database.AcquireTimeout, err = acquireTimeouts.parse(c.AcquireTimeout)
 	refuse("acquire_timeout", err)
 	s.Database.StatementTimeout, err = statementTimeouts.parse(c.StatementTimeout)

@@ -19,10 +19,9 @@ import (
 const (
 	// connectTimeout bounds one attempt to connect.
 	connectTimeout = 5 * time.Second
-	// A connection lives for lifetime and up to lifetimeJitter more, so that not all are renewed at once.
-	lifetime       = 30 * time.Minute
-	lifetimeJitter = 10 * time.Minute
-	idleTime       = 10 * time.Minute
+	// A connection may live longer by its lifetime / jitter, at random, so that not all are replaced at once.
+	jitter   = 3
+	idleTime = 10 * time.Minute
 	// A connection that was idle for pingAfter is asked whether it lives before it is used.
 	pingAfter   = time.Second
 	pingTimeout = time.Second
@@ -42,6 +41,8 @@ type Settings struct {
 	SSLMode, SSLRootCert string
 	// MinConnections are kept open, MaxConnections are the most.
 	MinConnections, MaxConnections int32
+	// Lifetime is how long a connection is used, and up to a third of it longer.
+	Lifetime time.Duration
 	// AcquireTimeout bounds the wait for a connection, StatementTimeout a statement.
 	AcquireTimeout, StatementTimeout time.Duration
 }
@@ -118,7 +119,7 @@ func (s Settings) pool() (*pgxpool.Config, error) {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
 	config.MinConns, config.MaxConns = s.MinConnections, s.MaxConnections
-	config.MaxConnLifetime, config.MaxConnLifetimeJitter, config.MaxConnIdleTime = lifetime, lifetimeJitter, idleTime
+	config.MaxConnLifetime, config.MaxConnLifetimeJitter, config.MaxConnIdleTime = s.Lifetime, s.Lifetime/jitter, idleTime
 	config.PingTimeout = pingTimeout
 	config.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > pingAfter }
 	config.ConnConfig.Fallbacks = nil // one host, and never without the encryption that was asked for

@@ -41,6 +41,7 @@ type Server struct {
 	bin     string
 	folder  string
 	command *exec.Cmd
+	ended   chan struct{}
 	names   atomic.Int64
 }
 
@@ -103,7 +104,7 @@ func (s *Server) Database(t testing.TB) database.Settings {
 	}
 	return database.Settings{
 		Host: "127.0.0.1", Port: s.Port, Name: name, User: App, SSLMode: "disable", MinConnections: 1, MaxConnections: 5,
-		AcquireTimeout: patience, StatementTimeout: patience,
+		Lifetime: time.Hour, AcquireTimeout: patience, StatementTimeout: patience,
 	}
 }
 
@@ -167,8 +168,32 @@ func (s *Server) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	//nolint:noctx // It outlives this call: Kill ends it.
-	c := exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-p", strconv.Itoa(int(s.Port)), "-h", "127.0.0.1", "-k", "",
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		if s.command == nil {
+			if err := s.launch(); err != nil {
+				return err
+			}
+		}
+		err := s.admin(ctx, "SELECT 1")
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-s.ended:
+			// Right after Kill the children of the last server may still be ending: the next one does not start before.
+			s.command = nil
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL does not start: %w", err)
+		}
+	}
+}
+
+// launch starts the server's process, which Kill ends.
+func (s *Server) launch() error {
+	c := exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-p", strconv.Itoa(int(s.Port)), "-h", "127.0.0.1", "-k", "", //nolint:noctx // It outlives the call.
 		"-c", "shared_buffers=16MB", "-c", "max_connections=100")
 	c.Dir = s.folder
 	if err := unprivileged(c); err != nil {
@@ -177,20 +202,13 @@ func (s *Server) Run(ctx context.Context) error {
 	if err := c.Start(); err != nil {
 		return err
 	}
-	s.command = c
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		err := s.admin(ctx, "SELECT 1")
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return fmt.Errorf("PostgreSQL does not start: %w", err)
-		}
-	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = c.Wait() // killed, or ended by itself: ended says so
+	}()
+	s.command, s.ended = c, ended
+	return nil
 }
 
 // Kill ends the server at once, as a crash would: its children see it and end too.
@@ -198,9 +216,8 @@ func (s *Server) Kill() {
 	if s.command == nil {
 		return
 	}
-	if err := s.command.Process.Kill(); err == nil {
-		_, _ = s.command.Process.Wait()
-	}
+	_ = s.command.Process.Kill() // it may have ended by itself
+	<-s.ended
 	s.command = nil
 }
 
