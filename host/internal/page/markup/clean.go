@@ -201,7 +201,7 @@ func (r Rules) confine(form *html.Node) {
 			method = "GET"
 		}
 		u, ok := parseAddress(a.Val)
-		return !ok || u.Path == "" || u.Path[0] != '/' || hasDots(u) || r.Takes == nil || !r.Takes(method, u)
+		return method == "DIALOG" || !ok || u.Path == "" || u.Path[0] != '/' || hasDots(u) || r.Takes == nil || !r.Takes(method, u)
 	})
 }
 

@@ -64,6 +64,7 @@ func (c *cleaner) bareField(n *html.Node, kind atom.Atom) *html.Node {
 		inner.Attr = append(inner.Attr, html.Attribute{Key: "aria-describedby", Val: id + "-hint"})
 	}
 	if kind == atom.Textarea {
+		inner.Attr = slices.DeleteFunc(inner.Attr, func(a html.Attribute) bool { return a.Key == "value" })
 		inner.AppendChild(&html.Node{Type: html.TextNode, Data: attribute(n, "value")})
 	}
 	outer.AppendChild(element(atom.Label, label, html.Attribute{Key: "for", Val: id}))
