@@ -27,16 +27,13 @@ function drop(node: ChildNode): ChildNode | null {
   return next;
 }
 
-/** Finds what may become the wanted node: the current node or, if it has the same id, a later one. */
+/** Finds what may become the wanted node: text where it stands, an element there or further on, with the same id. */
 function find(current: ChildNode | null, wanted: Node): ChildNode | null {
-  if (wanted instanceof Element && wanted.id) {
-    for (let node = current; node; node = node.nextSibling) {
-      if (node instanceof Element && node.id === wanted.id && node.nodeName === wanted.nodeName) return node;
-    }
-    return null;
+  if (!(wanted instanceof Element)) return current?.nodeName === wanted.nodeName ? current : null;
+  for (let node = current; node; node = node.nextSibling) {
+    if (node instanceof Element && node.id === wanted.id && node.nodeName === wanted.nodeName) return node;
   }
-  if (!current || current.nodeName !== wanted.nodeName) return null;
-  return current instanceof Element && current.id ? null : current;
+  return null;
 }
 
 function update(current: ChildNode, wanted: Node): void {

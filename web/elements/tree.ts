@@ -19,7 +19,9 @@ export class Tree extends Brick {
     if (!root) return;
     set(root, { role: "tree", "aria-label": this.getAttribute("label") });
     this.#adopt(root);
-    this.#select(this.querySelector<HTMLElement>("[aria-current]") ?? this.#items()[0]);
+    const current = this.querySelector<HTMLElement>("[aria-current]");
+    this.#select(current ?? this.#items()[0]);
+    if (current) this.#reveal(current);
     this.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("click", (event) => this.#onClick(event));
     this.addEventListener("focusin", (event) => this.#select(itemAt(event.target)));
@@ -52,6 +54,12 @@ export class Tree extends Brick {
     set(item, { tabindex: "0" });
   }
 
+  /** Scrolls the tree, and not the page, to an item that is out of its sight. */
+  #reveal(item: Element): void {
+    const below = item.getBoundingClientRect().bottom - this.getBoundingClientRect().top;
+    if (below > this.clientHeight) this.scrollTop += below - this.clientHeight / 2;
+  }
+
   /** The items that can be seen, from top to bottom. */
   #items(): HTMLElement[] {
     return [...this.querySelectorAll<HTMLElement>("[role=treeitem]")].filter((item) => !item.closest("ul[hidden]"));
@@ -65,6 +73,7 @@ export class Tree extends Brick {
       const owner = branch?.parentElement?.closest("li");
       if (owner) void this.#open(owner);
     } else if (branch && target.closest(".toggle")) {
+      itemOf(branch)?.focus();
       if (isOpen(branch)) this.#close(branch);
       else void this.#open(branch);
     }
@@ -76,6 +85,7 @@ export class Tree extends Brick {
     if (!item || !branch || event.ctrlKey || event.metaKey || event.altKey) return;
     const items = this.#items();
     const at = items.indexOf(item);
+    if (event.key.length > 1) this.#typed = "";
     switch (event.key) {
       case "ArrowDown":
         items[at + 1]?.focus();
@@ -109,10 +119,10 @@ export class Tree extends Brick {
 
   /** Moves to the next item that begins with what is typed. */
   #type(letter: string, items: HTMLElement[], at: number, now: number): void {
-    const continues = now - this.#typedAt < typingPause;
-    this.#typed = (continues ? this.#typed : "") + letter.toLowerCase();
+    if (now - this.#typedAt > typingPause) this.#typed = "";
+    const from = this.#typed ? at : at + 1;
+    this.#typed += letter.toLowerCase();
     this.#typedAt = now;
-    const from = continues ? at : at + 1;
     [...items.slice(from), ...items.slice(0, from)]
       .find((item) => (item.textContent ?? "").trim().toLowerCase().startsWith(this.#typed))
       ?.focus();
