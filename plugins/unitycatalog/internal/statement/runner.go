@@ -170,6 +170,10 @@ func (r *Runner) Cancel(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	// Databricks answers a cancel the same whether there is such a statement or not.
+	if _, err := r.fetch(ctx, c, id); err != nil {
+		return err
+	}
 	return ownOnly(cancel(ctx, c, id))
 }
 

@@ -68,6 +68,9 @@ func (r *Runner) wait(ctx context.Context, c *client.DatabricksClient, answer *r
 		case <-ctx.Done():
 			timer.Stop()
 			r.background.start(func() { r.abandon(ctx, c, id) })
+			if answer.Status.State == Pending {
+				return nil, errors.Join(errPending, ctx.Err())
+			}
 			return nil, ctx.Err()
 		}
 		next, err := r.fetch(ctx, c, id)
@@ -93,11 +96,20 @@ func (r *Runner) abandon(ctx context.Context, c *client.DatabricksClient, id str
 	r.settings.Logger.LogAttrs(ctx, slog.LevelInfo, "statement cancelled", slog.String("statement_id", id))
 }
 
+// errPending says that a statement had not begun when its time was over.
+var errPending = errors.New("the statement is still PENDING")
+
+// startingRetry is when a warehouse that did not start in time is worth another try.
+const startingRetry = 5 * time.Second
+
 // explain tells the end of a statement's time from the caller's own leaving.
 func (r *Runner) explain(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() == nil:
 		return err
+	case errors.Is(ctx.Err(), context.DeadlineExceeded) && errors.Is(err, errPending):
+		return fault.Wrap(fault.Unavailable, err, "The SQL warehouse is starting, or has too much to do. Try again in a moment.").
+			WithCode("WAREHOUSE_STARTING").WithOp("unitycatalog.statement").WithRetryAfter(startingRetry)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fault.Wrap(fault.Timeout, err, "The statement took too long and was cancelled. Ask for less, narrow it with WHERE for instance.").
 			WithCode("STATEMENT_TIMEOUT").WithOp("unitycatalog.statement")
