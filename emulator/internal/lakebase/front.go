@@ -15,8 +15,8 @@ import (
 const (
 	// loginTimeout bounds everything before a session, and wakeTimeout the part of it that
 	// waits for a server that is starting.
-	loginTimeout = 10 * time.Second
-	wakeTimeout  = 5 * time.Second
+	loginTimeout = 15 * time.Second
+	wakeTimeout  = 10 * time.Second
 
 	// idleTimeout ends a session whose client has said nothing for so long.
 	idleTimeout = 24 * time.Hour
@@ -43,6 +43,8 @@ type front struct {
 	server   *postgres.Server
 	log      *slog.Logger
 
+	loginTimeout time.Duration
+
 	ctx    context.Context //nolint:containedctx // the front's life
 	cancel context.CancelFunc
 	logins chan struct{} // one for each connection without a session
@@ -55,10 +57,10 @@ type front struct {
 	closed   bool
 }
 
-func newFront(l net.Listener, certificate tls.Certificate, check authenticate, server *postgres.Server, log *slog.Logger) *front {
+func newFront(l net.Listener, certificate tls.Certificate, check authenticate, server *postgres.Server, timeout time.Duration, log *slog.Logger) *front {
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &front{
-		listener: l, check: check, server: server, log: log, ctx: ctx, cancel: cancel,
+		listener: l, check: check, server: server, log: log, loginTimeout: timeout, ctx: ctx, cancel: cancel,
 		tls:      &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"postgresql"}},
 		logins:   make(chan struct{}, maxLogins),
 		sessions: map[cancelKey]*session{},

@@ -1,6 +1,7 @@
 package lakebase
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -50,6 +51,8 @@ type Config struct {
 	TokenLife  time.Duration
 	Principals *principal.Directory
 	Logger     *slog.Logger
+
+	loginTimeout time.Duration // 0 means loginTimeout
 }
 
 // Lakebase is PostgreSQL behind its front. It is safe for concurrent use.
@@ -68,16 +71,13 @@ func Open(c Config) (*Lakebase, error) {
 	if !ok {
 		return nil, fmt.Errorf("open lakebase: a listener on %s, want TCP", c.Listener.Addr().Network())
 	}
-	l := &Lakebase{principals: c.Principals, tokenLife: c.TokenLife, address: address}
-	if l.tokenLife == 0 {
-		l.tokenLife = defaultTokenLife
-	}
+	l := &Lakebase{principals: c.Principals, tokenLife: cmp.Or(c.TokenLife, defaultTokenLife), address: address}
 	var err error
 	l.server, err = postgres.Open(postgres.Config{Dir: c.Dir, Programs: c.Programs, Roles: roles(c.Principals), Logger: c.Logger})
 	if err != nil {
 		return nil, fmt.Errorf("open lakebase: %w", err)
 	}
-	l.front = newFront(c.Listener, c.Certificate, l.authenticate, l.server, c.Logger.With(slog.String("module", "lakebase")))
+	l.front = newFront(c.Listener, c.Certificate, l.authenticate, l.server, cmp.Or(c.loginTimeout, loginTimeout), c.Logger.With(slog.String("module", "lakebase")))
 	return l, nil
 }
 

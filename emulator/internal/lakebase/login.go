@@ -20,7 +20,7 @@ var errNoSession = errors.New("no session")
 
 // login talks with a client until it has a session. It tells the client when it gets none.
 func (f *front) login(raw net.Conn) (*session, error) {
-	ctx, cancel := context.WithTimeout(f.ctx, loginTimeout)
+	ctx, cancel := context.WithTimeout(f.ctx, f.loginTimeout)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { raw.Close() })()
 	conn, start, err := f.begin(ctx, raw)

@@ -24,11 +24,11 @@ type session struct {
 
 // greet says to the client that it is in.
 func (s *session) greet() error {
-	ok, err := (&pgproto3.AuthenticationOk{}).Encode(nil)
+	greeting, err := (&pgproto3.AuthenticationOk{}).Encode(nil)
 	if err != nil {
 		return err
 	}
-	greeting := append(ok, s.upstream.Greeting...)
+	greeting = append(greeting, s.upstream.Greeting...)
 	greeting, err = (&pgproto3.BackendKeyData{ProcessID: s.key.pid, SecretKey: s.key.secret[:]}).Encode(greeting)
 	if err != nil {
 		return err

@@ -54,6 +54,7 @@ min_wal_size = 32MB
 max_wal_senders = 0
 max_replication_slots = 0
 max_worker_processes = 2
+max_logical_replication_workers = 0
 max_parallel_workers = 2
 autovacuum_max_workers = 1
 jit = off
@@ -112,7 +113,7 @@ func (c *cluster) prepare(ctx context.Context) error {
 		return err
 	}
 	// They are not in the data folder, which is the account's: root writes nothing there.
-	text := fmt.Sprintf(settings, c.sockets, MaxConnections+ownConnections, ownConnections)
+	text := fmt.Sprintf(settings, c.sockets, MaxConnections+ownConnections, ownConnections) + systemSettings
 	return errors.Join(c.write(configFile, text), c.write(accessFile, access))
 }
 
@@ -176,7 +177,7 @@ func (c *cluster) placeSocket() (remove func() error, err error) {
 	if len(c.socket()) <= maxSocketPath {
 		return func() error { return nil }, nil
 	}
-	if c.sockets, err = os.MkdirTemp("/tmp", "corbel-postgres-"); err != nil { //nolint:usetesting // TMPDIR may be long, too
+	if c.sockets, err = os.MkdirTemp("/tmp", "corbel-postgres-"); err != nil { // TMPDIR may be long, too
 		return nil, err
 	}
 	return func() error { return os.RemoveAll(c.sockets) }, nil

@@ -70,7 +70,7 @@ func (f fetcher) into(ctx context.Context, target, name, digest string) (err err
 	if err != nil {
 		return fmt.Errorf("there is no npm: %w", err)
 	}
-	if err := os.MkdirAll(f.cache, 0o755); err != nil {
+	if err := os.MkdirAll(f.cache, 0o755); err != nil { //nolint:gosec // another user runs what is in it
 		return err
 	}
 	scratch, err := os.MkdirTemp(f.cache, "fetch-*")

@@ -127,7 +127,7 @@ func sharedFolder() (string, error) {
 // makeShared makes a folder of root's that everybody may enter. In a folder where everybody
 // may write, somebody else could have been there first.
 func makeShared(dir string) error {
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) { //nolint:gosec // other users pass through it
 		return err
 	}
 	info, err := os.Lstat(dir)
@@ -137,7 +137,7 @@ func makeShared(dir string) error {
 	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || owner.Uid != 0 {
 		return fmt.Errorf("%s is not a folder of root's", dir)
 	}
-	return os.Chmod(dir, 0o755)
+	return os.Chmod(dir, 0o755) //nolint:gosec // the same, whatever the umask is
 }
 
 // open makes what is missing, and takes the place's lock.
@@ -172,7 +172,9 @@ func (p *place) open(workspace string) (err error) {
 	if err := p.sign(workspace); err != nil {
 		return err
 	}
-	return sweep(filepath.Dir(p.dir))
+	// What can't be removed is in nobody's way: the next start tries again.
+	_ = sweep(filepath.Dir(p.dir))
+	return nil
 }
 
 // ownership says which workspace a place belongs to, and on which device that is.
@@ -218,25 +220,28 @@ func sweep(shared string) error {
 // abandoned reports whether nobody has the place and its workspace is gone: deleted, and not
 // merely on a disk that isn't there at the moment.
 func abandoned(dir string) bool {
-	lock, err := os.Open(filepath.Join(dir, lockFile))
-	if err != nil {
-		return false
-	}
-	defer lock.Close()
-	if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		return false
-	}
 	var owner ownership
 	text, err := os.ReadFile(filepath.Join(dir, ownerFile))
 	if err != nil || json.Unmarshal(text, &owner) != nil {
 		return false
 	}
 	rec, err := readRecord(owner.Workspace)
-	if err == nil {
-		return rec.Folder != dir
+	if err == nil && rec.Folder == dir {
+		return false
 	}
-	device, deviceErr := deviceOf(owner.Workspace)
-	return errors.Is(err, fs.ErrNotExist) && deviceErr == nil && device == owner.Device
+	if err != nil {
+		device, deviceErr := deviceOf(owner.Workspace)
+		if !errors.Is(err, fs.ErrNotExist) || deviceErr != nil || device != owner.Device {
+			return false
+		}
+	}
+	// The lock comes last: it would be in the way of an owner who comes back.
+	lock, err := os.Open(filepath.Join(dir, lockFile))
+	if err != nil {
+		return false
+	}
+	defer lock.Close()
+	return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
 // deviceOf returns the device that holds path, or what is left of the way to it.

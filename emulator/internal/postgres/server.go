@@ -52,7 +52,7 @@ type Status struct {
 	Starts int `json:"starts"`
 }
 
-// Fetch, instead of a folder, says to use the programs that can be fetched, whatever is there.
+// Fetch says, instead of a folder, to use the programs that can be fetched, whatever is there.
 const Fetch = "fetch"
 
 // Config says how to run a server.

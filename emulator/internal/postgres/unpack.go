@@ -35,10 +35,10 @@ func unpack(archive, dir string) (err error) {
 	if err != nil {
 		return fmt.Errorf("unpack: %w", err)
 	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := os.Mkdir(dir, 0o755); err != nil { //nolint:gosec // another user runs what is in it
 		return err
 	}
-	if err := os.Chmod(dir, 0o755); err != nil {
+	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the same, whatever the umask is
 		return err
 	}
 	root, err := os.OpenRoot(dir)

@@ -17,6 +17,9 @@ import (
 // psTimeout bounds the question what a process is.
 const psTimeout = 5 * time.Second
 
+// systemSettings are none here.
+const systemSettings = ""
+
 // dieWithUs does nothing: this system does not tell children of their parent's death. The
 // next start ends what was left.
 func dieWithUs(attr *syscall.SysProcAttr) *syscall.SysProcAttr { return attr }
