@@ -37,7 +37,7 @@ func (noResult) Row([]any) error                  { return nil }
 
 // fromStatement turns a statement's error into the one that the catalog's APIs give.
 func fromStatement(n metastore.Name, e *dialect.Error) error {
-	message := strings.TrimSuffix(strings.TrimPrefix(e.Error(), "["+e.Class+"] "), " SQLSTATE: "+e.SQLState)
+	message := e.Detail
 	switch e.Class {
 	case "INSUFFICIENT_PERMISSIONS":
 		_, lacks, _ := strings.Cut(message, "\n")

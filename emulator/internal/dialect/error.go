@@ -13,11 +13,16 @@ type Error struct {
 	SQLState string
 	// Detail is the message without class and SQLSTATE.
 	Detail string
+	// where says at which place of the statement, and shows it.
+	where string
+	// near is the token at which DuckDB's parser failed, position where in its text.
+	near     string
+	position int
 }
 
-// Error is the whole message: "[CLASS] detail SQLSTATE: 12345".
+// Error is the whole message: "[CLASS] detail SQLSTATE: 12345", and the place in the statement.
 func (e *Error) Error() string {
-	return fmt.Sprintf("[%s] %s SQLSTATE: %s", e.Class, e.Detail, e.SQLState)
+	return fmt.Sprintf("[%s] %s SQLSTATE: %s%s", e.Class, e.Detail, e.SQLState, e.where)
 }
 
 func newError(class, state, format string, args ...any) *Error {
@@ -65,6 +70,8 @@ func AlreadyExists(kind, quotedName string) *Error {
 		class, state = "SCHEMA_ALREADY_EXISTS", "42P06"
 	case "catalog":
 		class, state = "CATALOG_ALREADY_EXISTS", "42710"
+	case "volume":
+		class, state = "VOLUME_ALREADY_EXISTS", "42710"
 	case "routine":
 		class, state = "ROUTINE_ALREADY_EXISTS", "42723"
 	}

@@ -47,11 +47,12 @@ func GeneratedType(column string, have, want *Type) *Error {
 	return newError("DELTA_GENERATED_COLUMNS_EXPR_TYPE_MISMATCH", "42K09", "The expression type of the generated column %s is %s, but the column type is %s.", column, have, want)
 }
 
-// InvalidDefault says why a column can't have the default.
-func InvalidDefault(column, expression string, cause *Error) *Error {
+// InvalidDefault says why a column can't have the default: it can't be computed, or is of
+// another type.
+func InvalidDefault(column, expression string, ofType bool, cause *Error) *Error {
 	class := "INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION"
 	why := "which fails to resolve as a valid expression"
-	if strings.HasPrefix(cause.Class, "CAST") || strings.HasPrefix(cause.Class, "DATATYPE") {
+	if ofType {
 		class, why = "INVALID_DEFAULT_VALUE.DATA_TYPE", "which is not of the column's type"
 	}
 	return newError(class, "42623", "Failed to execute the command because the destination column or variable `%s` has a DEFAULT value %s, %s: %s", column, expression, why, cause.Detail)
@@ -160,4 +161,34 @@ func NotAView(quotedName string) *Error {
 // NotAPartitionedTable says that a statement takes a table with partitions.
 func NotAPartitionedTable(operation, table string) *Error {
 	return newError("NOT_A_PARTITIONED_TABLE", "42809", "Operation %s is not allowed for %s because it is not a partitioned table.", operation, table)
+}
+
+// VolumeNotFound says that there is no such volume.
+func VolumeNotFound(quotedName string) *Error {
+	return newError("UC_VOLUME_NOT_FOUND", "42704", "Volume %s does not exist. Please use 'SHOW VOLUMES' to list available volumes.", quotedName)
+}
+
+// NotAScalarFunction says that a function that returns a table stands where a value does.
+func NotAScalarFunction(quotedName string) *Error {
+	return newError("NOT_A_SCALAR_FUNCTION", "42887", "%s appears as a scalar expression here, but the function was defined as a table function. Please update the query to move the function call into the FROM clause, or redefine the function as a scalar function instead.", quotedName)
+}
+
+// NotATableFunction says that a function that returns a value stands in FROM.
+func NotATableFunction(quotedName string) *Error {
+	return newError("NOT_A_TABLE_FUNCTION", "42887", "%s appears as a table function here, but the function was defined as a scalar function. Please update the query to move the function call outside the FROM clause, or redefine the function as a table function instead.", quotedName)
+}
+
+// RequiredAfterOptional says that a parameter without a default stands behind one with.
+func RequiredAfterOptional(function, required, optional string) *Error {
+	return newError("USER_DEFINED_FUNCTIONS.REQUIRED_PARAMETER_AFTER_OPTIONAL", "42601", "In the function %s, the required parameter %s stands behind the optional parameter %s.", function, required, optional)
+}
+
+// FunctionArity says that a function returns more or fewer columns than it declares.
+func FunctionArity(function string, want, have int) *Error {
+	return newError("USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH", "42601", "The number of columns produced by the RETURN clause of %s (num: `%d`) does not match the number of columns specified by its RETURNS clause (num: `%d`).", function, have, want)
+}
+
+// InsertOverflow says that a value is too large for the column that it is inserted into.
+func InsertOverflow(from, to, column string) *Error {
+	return newError("CAST_OVERFLOW_IN_TABLE_INSERT", "22003", "Fail to assign a value of %q type to the %q type column or variable `%s` due to an overflow. Use `try_cast` on the input value to tolerate overflow and return NULL instead.", from, to, column)
 }

@@ -21,7 +21,9 @@ var (
 // parseFault classifies a message of DuckDB's parser.
 func parseFault(message string) *Error {
 	if m := nearToken.FindStringSubmatch(message); m != nil {
-		return newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error at or near '%s'.", m[1])
+		e := newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error at or near '%s'.", m[1])
+		e.near = m[1]
+		return e
 	}
 	if strings.Contains(message, "end of input") {
 		return newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error at or near end of input.")
@@ -100,7 +102,9 @@ var faults = []struct {
 		return newError("INVALID_TIMEZONE", "22009", "The timezone: %s is invalid. The timezone must be either a region-based zone ID or a zone offset. Region IDs must have the form 'area/city', such as 'America/Los_Angeles'.", zone)
 	}},
 	{"NOT NULL constraint failed", func(m string) *Error {
-		return newError("DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502", "%s", firstLine(m))
+		_, name, _ := strings.Cut(firstLine(m), "failed: ")
+		_, name, _ = strings.Cut(name, ".")
+		return NotNullViolated(name)
 	}},
 	{"More than one row returned by a subquery", func(string) *Error {
 		return newError("SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", "More than one row returned by a subquery used as an expression.")

@@ -76,7 +76,7 @@ func TestSyntaxErrorsSayWhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Parse(src, tokens)
-	if want := "[PARSE_SYNTAX_ERROR] Syntax error at or near ''ü''. (line 2, pos 8) SQLSTATE: 42601"; err == nil || err.Error() != want {
+	if want := "[PARSE_SYNTAX_ERROR] Syntax error at or near ''ü''. SQLSTATE: 42601 (line 2, pos 8)\n\n== SQL ==\nDROP\n  TABLE 'ü' x\n--------^^^"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }

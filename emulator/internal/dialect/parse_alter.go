@@ -51,7 +51,7 @@ func (s Alter) Verb() string { return "ALTER " + string(s.Kind) }
 func (p *parser) alter() (Statement, error) {
 	kind, ok := p.objectKind()
 	if !ok || kind == MetastoreObject {
-		if p.peek().IsAny("MATERIALIZED", "STREAMING", "VOLUME", "SHARE", "CONNECTION", "RECIPIENT", "EXTERNAL", "CREDENTIAL") {
+		if p.peek().IsAny("MATERIALIZED", "STREAMING", "SHARE", "CONNECTION", "RECIPIENT", "EXTERNAL", "CREDENTIAL") {
 			return nil, Unsupported("ALTER " + strings.ToUpper(p.peek().Text))
 		}
 		return nil, p.unexpected()
@@ -73,7 +73,7 @@ func (p *parser) alter() (Statement, error) {
 		s.SetTags, err = p.properties()
 	case p.accept("UNSET", "TAGS"):
 		s.UnsetTags, err = p.propertyKeys()
-	case (kind == TableObject || kind == ViewObject) && p.accept("RENAME", "TO"):
+	case (kind == TableObject || kind == ViewObject || kind == VolumeObject) && p.accept("RENAME", "TO"):
 		s.Rename, err = p.name()
 	case kind == ViewObject && p.accept("AS"):
 		if !p.queryAhead() {

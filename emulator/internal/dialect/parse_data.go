@@ -1,5 +1,10 @@
 package dialect
 
+import (
+	"slices"
+	"strings"
+)
+
 // Insert is INSERT INTO or INSERT OVERWRITE.
 type Insert struct {
 	Target    []string
@@ -119,6 +124,30 @@ func (p *parser) insert() (Statement, error) {
 		return nil, p.unexpected()
 	}
 	s.Source = sourceQuery(p.rest())
+	return s, nil
+}
+
+// withBefore reads WITH ... INSERT: the common table expressions are those of the query that
+// is inserted. It reads nothing where WITH begins a query.
+func (p *parser) withBefore() (Statement, error) {
+	start := p.pos
+	with := p.until("SELECT", "VALUES", "FROM", "INSERT", "UPDATE", "DELETE", "MERGE", "TABLE")
+	if !p.peek().IsAny("INSERT", "UPDATE", "DELETE", "MERGE") {
+		p.pos = start
+		return nil, nil
+	}
+	if !p.accept("INSERT") {
+		return nil, Unsupported("WITH before " + strings.ToUpper(p.peek().Text))
+	}
+	parsed, err := p.insert()
+	if err != nil {
+		return nil, err
+	}
+	s, ok := parsed.(Insert)
+	if !ok || s.Source.Tokens[0].Is("WITH") {
+		return nil, Unsupported("WITH in front of INSERT and of its query")
+	}
+	s.Source.Tokens = append(slices.Clone(with), s.Source.Tokens...)
 	return s, nil
 }
 

@@ -1,14 +1,18 @@
 package dialect
 
-// CreateFunction is CREATE FUNCTION of one SQL expression.
+// CreateFunction is CREATE FUNCTION of one SQL expression, or of one query.
 type CreateFunction struct {
 	Name        []string
 	OrReplace   bool
 	IfNotExists bool
 	Parameters  []ColumnDefinition
 	Returns     *Type // nil: the type of the expression
-	Comment     string
-	// Definition is the expression's source text.
+	// Table tells that the function returns a table: of the columns, or with none, of those
+	// of the query.
+	Table   bool
+	Columns []ColumnDefinition
+	Comment string
+	// Definition is the source text of the expression or the query.
 	Definition string
 }
 
@@ -27,8 +31,8 @@ func (p *parser) createFunction(orReplace bool) (Statement, error) {
 		return nil, err
 	}
 	for _, c := range s.Parameters {
-		if c.NotNull || c.Mask != nil {
-			return nil, Unsupported("parameters of functions with NOT NULL or MASK")
+		if c.NotNull || c.Mask != nil || c.Generated != "" || c.Identity != nil || c.Position != nil || c.Constraints != nil {
+			return nil, Unsupported("parameters of functions with anything but DEFAULT and COMMENT")
 		}
 	}
 	for !p.accept("RETURN") {
@@ -39,6 +43,9 @@ func (p *parser) createFunction(orReplace bool) (Statement, error) {
 	if p.peek().Kind == End {
 		return nil, p.unexpected()
 	}
+	if s.Table && !p.queryAhead() {
+		return nil, p.unexpected()
+	}
 	s.Definition, err = p.definition("function")
 	return s, err
 }
@@ -46,10 +53,11 @@ func (p *parser) createFunction(orReplace bool) (Statement, error) {
 func (p *parser) functionClause(s *CreateFunction) (err error) {
 	switch {
 	case p.accept("RETURNS"):
-		if p.peek().Is("TABLE") {
-			return Unsupported("functions that return a TABLE")
+		if s.Table = p.accept("TABLE"); !s.Table {
+			s.Returns, err = p.dataType()
+		} else if p.peek().Is("(") {
+			s.Columns, err = p.columnDefinitions()
 		}
-		s.Returns, err = p.dataType()
 	case p.accept("LANGUAGE"):
 		if !p.accept("SQL") {
 			return Unsupported("functions in a language other than SQL")

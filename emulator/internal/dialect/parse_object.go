@@ -12,10 +12,11 @@ const (
 	TableObject     ObjectKind = "TABLE"
 	ViewObject      ObjectKind = "VIEW"
 	FunctionObject  ObjectKind = "FUNCTION"
+	VolumeObject    ObjectKind = "VOLUME"
 	MetastoreObject ObjectKind = "METASTORE"
 )
 
-// CreateContainer is CREATE CATALOG or CREATE SCHEMA.
+// CreateContainer is CREATE CATALOG, CREATE SCHEMA or CREATE VOLUME.
 type CreateContainer struct {
 	Kind        ObjectKind
 	Name        []string
@@ -79,6 +80,7 @@ func (p *parser) objectKind() (ObjectKind, bool) {
 		{"TABLE", TableObject},
 		{"VIEW", ViewObject},
 		{"FUNCTION", FunctionObject},
+		{"VOLUME", VolumeObject},
 		{"METASTORE", MetastoreObject},
 	} {
 		if p.accept(k.word) {
@@ -90,12 +92,15 @@ func (p *parser) objectKind() (ObjectKind, bool) {
 
 func (p *parser) create() (Statement, error) {
 	orReplace := p.accept("OR", "REPLACE")
+	if !orReplace {
+		p.accept("OR", "REFRESH")
+	}
 	if p.accept("FUNCTION") {
 		return p.createFunction(orReplace)
 	}
 	temporary := p.accept("TEMPORARY") || p.accept("TEMP")
-	if next := p.peek(); next.IsAny("EXTERNAL", "GLOBAL", "VOLUME", "MATERIALIZED", "STREAMING", "RECIPIENT", "SHARE", "CONNECTION", "FOREIGN", "ROLE", "GROUP", "USER", "PROCEDURE", "LIVE", "POLICY", "CREDENTIAL", "STORAGE", "SERVICE", "BLOOMFILTER", "PROVIDER", "TYPE", "INDEX", "SERVER") || temporary && !next.Is("VIEW") {
-		return nil, Unsupported("CREATE " + strings.ToUpper(next.Text))
+	if next := p.peek(); next.IsAny("EXTERNAL", "GLOBAL", "MATERIALIZED", "STREAMING", "RECIPIENT", "SHARE", "CONNECTION", "FOREIGN", "ROLE", "GROUP", "USER", "PROCEDURE", "LIVE", "POLICY", "CREDENTIAL", "STORAGE", "SERVICE", "BLOOMFILTER", "PROVIDER", "TYPE", "INDEX", "SERVER") || temporary && !next.Is("VIEW") {
+		return nil, Unsupported("CREATE " + strings.ToUpper(next.Text+p.followingKind()))
 	}
 	kind, ok := p.objectKind()
 	if !ok || kind == MetastoreObject {
@@ -120,10 +125,10 @@ func (p *parser) create() (Statement, error) {
 		switch {
 		case p.accept("COMMENT"):
 			s.Comment, err = p.text()
-		case p.accept("WITH", "DBPROPERTIES"):
+		case kind != VolumeObject && p.accept("WITH", "DBPROPERTIES"):
 			s.Properties, err = p.properties()
 		case p.peek().IsAny("MANAGED", "LOCATION", "USING", "OPTIONS", "DEFAULT"):
-			return nil, Unsupported(s.Verb() + " with " + p.peek().Text)
+			return nil, Unsupported(s.Verb() + " with " + strings.ToUpper(p.peek().Text))
 		default:
 			err = p.unexpected()
 		}
@@ -183,11 +188,19 @@ func (p *parser) createView(s CreateView) (Statement, error) {
 	return s, err
 }
 
+// followingKind is TABLE or VIEW with a space in front, where that comes after the next word.
+func (p *parser) followingKind() string {
+	if after := p.peekAt(1); after.IsAny("TABLE", "VIEW", "FUNCTION", "LOCATION", "CREDENTIAL") {
+		return " " + after.Text
+	}
+	return ""
+}
+
 func (p *parser) drop() (Statement, error) {
 	kind, ok := p.objectKind()
 	if !ok || kind == MetastoreObject {
-		if p.peek().IsAny("VOLUME", "TEMPORARY", "VARIABLE", "CONNECTION", "MATERIALIZED", "STREAMING", "SHARE", "RECIPIENT", "CREDENTIAL", "POLICY", "PROCEDURE", "EXTERNAL", "PROVIDER", "BLOOMFILTER") {
-			return nil, Unsupported("DROP " + strings.ToUpper(p.peek().Text))
+		if p.peek().IsAny("TEMPORARY", "VARIABLE", "CONNECTION", "MATERIALIZED", "STREAMING", "SHARE", "RECIPIENT", "CREDENTIAL", "POLICY", "PROCEDURE", "EXTERNAL", "PROVIDER", "BLOOMFILTER") {
+			return nil, Unsupported("DROP " + strings.ToUpper(p.peek().Text+p.followingKind()))
 		}
 		return nil, p.unexpected()
 	}

@@ -21,6 +21,7 @@ const (
 	ShowFunctions   ShowKind = "FUNCTIONS"
 	ShowPartitions  ShowKind = "PARTITIONS"
 	ShowExtended    ShowKind = "TABLE EXTENDED"
+	ShowVolumes     ShowKind = "VOLUMES"
 	ShowUsers       ShowKind = "USERS"
 	ShowGroups      ShowKind = "GROUPS"
 	ShowCurrent     ShowKind = "CURRENT NAMESPACE"
@@ -77,6 +78,8 @@ func (p *parser) show() (Statement, error) {
 		return Show{What: ShowPartitions, Name: name}, err
 	case next.Is("TABLE") && p.accept("EXTENDED"):
 		return p.showIn(ShowExtended)
+	case next.Is("VOLUMES"):
+		return p.showIn(ShowVolumes)
 	case next.Is("USERS"):
 		return p.showIn(ShowUsers)
 	case next.Is("GROUPS"):

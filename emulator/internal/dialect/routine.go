@@ -10,6 +10,14 @@ import (
 // in. DuckDB does not know it: whoever translates puts the function's expression in its place.
 const Routine = "ROUTINE"
 
+// TableRoutine is the type of a node that calls a function of the catalog in FROM.
+const TableRoutine = "TABLE_ROUTINE"
+
+// UnresolvedTableFunction says that what is called in FROM is no function that returns a table.
+func UnresolvedTableFunction(name string) *Error {
+	return newError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883", "Could not resolve `%s` to a table-valued function.\nPlease make sure that `%s` is defined as a table-valued function and that all required parameters are provided correctly.", name, name)
+}
+
 // WrongArguments says that a function was called with another number of arguments than it
 // has parameters.
 func WrongArguments(name string, want, have int) *Error {

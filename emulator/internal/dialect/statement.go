@@ -53,6 +53,11 @@ func Parse(src string, tokens []Token) (Statement, error) {
 	if first.Kind == End {
 		return nil, newError("PARSE_EMPTY_STATEMENT", "42617", "Syntax error, unexpected empty statement.")
 	}
+	if first.Is("WITH") {
+		if s, err := p.withBefore(); s != nil || err != nil {
+			return s, err
+		}
+	}
 	if first.IsAny("SELECT", "WITH", "VALUES", "FROM", "(", "TABLE") {
 		return p.query()
 	}
@@ -66,7 +71,7 @@ func Parse(src string, tokens []Token) (Statement, error) {
 			return s, p.end()
 		}
 		if unsupportedVerbs[strings.ToUpper(first.Text)] {
-			return nil, Unsupported("the statement " + strings.ToUpper(first.Text))
+			return nil, Unsupported("the statement " + statementName(first.Text))
 		}
 	}
 	return nil, p.unexpected()
@@ -123,6 +128,15 @@ func (p *parser) script() error {
 		return Unsupported("SQL scripts (BEGIN ... END)")
 	}
 	return nil
+}
+
+// statementName is the name of a statement that isn't served, by its first word.
+func statementName(first string) string {
+	name := strings.ToUpper(first)
+	if name == "COPY" {
+		name = "COPY INTO"
+	}
+	return name
 }
 
 func (p *parser) query() (Statement, error) {

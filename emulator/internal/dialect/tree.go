@@ -28,7 +28,9 @@ func ParseTree(serialized string) (*Tree, error) {
 	}
 	if failed, _ := root["error"].(bool); failed {
 		message, _ := root["error_message"].(string)
-		return nil, parseFault(message)
+		fault := parseFault(message)
+		fault.position, _ = strconv.Atoi(fmt.Sprint(root["position"])) // 0 where there is none
+		return nil, fault
 	}
 	if statements, _ := root["statements"].([]any); len(statements) != 1 {
 		return nil, newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error: expected one query.")
@@ -105,7 +107,7 @@ func translateNode(n Node) error {
 	}
 	for _, key := range slices.Sorted(maps.Keys(n)) { // in order, so that the first error is always the same
 		child := n[key]
-		if n["type"] == "TABLE_FUNCTION" && key == "function" {
+		if (n["type"] == "TABLE_FUNCTION" || n["type"] == TableRoutine) && key == "function" {
 			f, _ := child.(Node)
 			child = f["children"] // the function itself has its own rule
 		}
@@ -124,7 +126,7 @@ func translateNode(n Node) error {
 
 // relations are the kinds of node that can stand in FROM or be a query.
 var relations = map[string]bool{
-	"BASE_TABLE": true, "SUBQUERY": true, "JOIN": true, "TABLE_FUNCTION": true, "PIVOT": true, "EMPTY": true, "EXPRESSION_LIST": true,
+	"BASE_TABLE": true, "SUBQUERY": true, "JOIN": true, "TABLE_FUNCTION": true, TableRoutine: true, "PIVOT": true, "EMPTY": true, "EXPRESSION_LIST": true,
 }
 
 // checkRelation refuses relations such as DuckDB's DESCRIBE and SHOW inside FROM.
@@ -384,7 +386,11 @@ func translateTableFunction(n Node) error {
 	name = strings.ToLower(name)
 	column, ok := tableFunctions[name]
 	if schema, _ := f["schema"].(string); !ok || schema != "" {
-		return newError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883", "Could not resolve `%s` to a table-valued function.\nPlease make sure that `%s` is defined as a table-valued function and that all required parameters are provided correctly.", name, name)
+		if unservedFunctions[name] && schema == "" {
+			return Unsupported("the table-valued function " + name)
+		}
+		n["type"] = TableRoutine
+		return nil
 	}
 	if f["function_name"] = name; name == "explode" {
 		f["function_name"] = "unnest"

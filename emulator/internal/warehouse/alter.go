@@ -120,19 +120,25 @@ func changedTags(tags, set map[string]string, unset []string) map[string]string 
 // rename gives a table or view another name. Without a schema, the new name is in the old
 // schema.
 func (x *run) rename(n metastore.Name, s dialect.Alter) error {
-	to := x.table(s.Rename)
+	to, err := x.object(s.Kind, s.Rename)
+	if err != nil {
+		return err
+	}
 	if len(s.Rename) == 1 {
 		to.Catalog, to.Schema = n.Catalog, n.Schema
 	}
 	if to.Catalog != n.Catalog {
 		return dialect.Unsupported("renaming into another catalog")
 	}
-	if to.Parent() != n.Parent() {
+	switch {
+	case to.Parent() == n.Parent() && x.snapshot.Exists(to):
+		return dialect.AlreadyExists(kindWords[to.Kind()], to.Quoted())
+	case to.Parent() != n.Parent() && n.Kind() == metastore.KindVolume:
+		return dialect.Unsupported("renaming a volume into another schema")
+	case to.Parent() != n.Parent():
 		if err := x.mayCreate(to, false); err != nil {
 			return err
 		}
-	} else if x.snapshot.Exists(to) {
-		return dialect.AlreadyExists("table or view", to.Quoted())
 	}
 	return x.store.Update(func(tx *metastore.Tx) error { return tx.Rename(n, to, x.caller.UserName) })
 }

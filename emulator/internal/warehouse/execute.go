@@ -247,6 +247,10 @@ func (x *run) object(kind dialect.ObjectKind, parts []string) (metastore.Name, e
 		return metastore.Name{}, tooLong
 	case dialect.FunctionObject:
 		return x.function(parts), nil
+	case dialect.VolumeObject:
+		n := x.table(parts)
+		n.Table, n.Volume = "", n.Table
+		return n, nil
 	}
 	return x.table(parts), nil
 }
@@ -260,6 +264,8 @@ func notFound(n metastore.Name) error {
 		return dialect.SchemaNotFound(n.Quoted())
 	case metastore.KindFunction:
 		return dialect.RoutineNotFound(n.Quoted())
+	case metastore.KindVolume:
+		return dialect.VolumeNotFound(n.Quoted())
 	}
 	return dialect.TableNotFound(n.Quoted())
 }
@@ -272,7 +278,7 @@ func (x *run) require(n metastore.Name, privileges ...metastore.Privilege) error
 	if n.Catalog != "" && !x.snapshot.Exists(catalog) {
 		return notFound(n)
 	}
-	if n.Table != "" || n.Function != "" || n.Schema != "" && !x.snapshot.CanManage(x.caller, n) {
+	if n.Table != "" || n.Function != "" || n.Volume != "" || n.Schema != "" && !x.snapshot.CanManage(x.caller, n) {
 		if err := x.snapshot.CheckUse(x.caller, n.Parent()); err != nil {
 			return err
 		}

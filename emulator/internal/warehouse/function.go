@@ -42,9 +42,16 @@ func (x *run) createFunction(ctx context.Context, s dialect.CreateFunction) erro
 		if slices.ContainsFunc(f.Parameters, func(q metastore.Parameter) bool { return strings.EqualFold(q.Name, p.Name) }) {
 			return dialect.DuplicateColumn(p.Name)
 		}
-		f.Parameters = append(f.Parameters, metastore.Parameter{Name: p.Name, Type: p.Type.String()})
+		f.Parameters = append(f.Parameters, metastore.Parameter{Name: p.Name, Type: p.Type.String(), Default: p.Default})
 	}
-	if _, err := x.checkFunction(ctx, f, f.Owner); err != nil {
+	if err := x.checkParameters(ctx, &f); err != nil {
+		return err
+	}
+	if s.Table {
+		if err := x.checkTableFunction(ctx, &f, s.Columns); err != nil {
+			return err
+		}
+	} else if _, err := x.checkFunction(ctx, f, f.Owner); err != nil {
 		return err
 	}
 	if err := x.store.Update(func(tx *metastore.Tx) error { return tx.PutFunction(f, replace) }); err != nil {
@@ -130,10 +137,35 @@ func (r *resolver) routine(n dialect.Node, ctes []string) error {
 // inline is the function's expression with arguments that are resolved already.
 func (r *resolver) inline(f *metastore.Function, args []any) (dialect.Node, error) {
 	name := f.FullName()
-	if len(args) != len(f.Parameters) {
+	if f.ReturnsTable() {
+		return nil, dialect.NotAScalarFunction(name.Quoted())
+	}
+	arguments, err := r.arguments(f, args)
+	if err != nil {
+		return nil, err
+	}
+	expression, err := r.expression(f, arguments)
+	if err != nil {
+		return nil, fmt.Errorf("function %s: %w", name, err)
+	}
+	return expression, nil
+}
+
+// arguments are the arguments of a call by the names that stand for them, with the defaults
+// of those that the call leaves out.
+func (r *resolver) arguments(f *metastore.Function, args []any) (map[string]dialect.Node, error) {
+	name := f.FullName()
+	if len(args) > len(f.Parameters) || len(args) < len(f.Parameters) && f.Parameters[len(args)].Default == "" {
 		return nil, dialect.WrongArguments(name.String(), len(f.Parameters), len(args))
 	}
 	arguments := map[string]dialect.Node{}
+	for i := len(args); i < len(f.Parameters); i++ {
+		value, err := r.defaultArgument(f.Parameters[i])
+		if err != nil {
+			return nil, err
+		}
+		arguments[argument(i)] = value
+	}
 	for i, a := range args {
 		arg, _ := a.(dialect.Node)
 		if alias, _ := arg["alias"].(string); alias != "" {
@@ -144,11 +176,44 @@ func (r *resolver) inline(f *metastore.Function, args []any) (dialect.Node, erro
 		}
 		arguments[argument(i)] = arg
 	}
-	expression, err := r.expression(f, arguments)
+	return arguments, nil
+}
+
+// defaultArgument is the default of a parameter.
+func (r *resolver) defaultArgument(p metastore.Parameter) (dialect.Node, error) {
+	tokens, err := dialect.Lex(p.Default)
 	if err != nil {
-		return nil, fmt.Errorf("function %s: %w", name, err)
+		return nil, err
 	}
-	return expression, nil
+	tree, err := r.tree(r.ctx, p.Default, append([]dialect.Token{{Kind: dialect.Verbatim, Text: "SELECT"}}, tokens...), r.scope)
+	if err != nil {
+		return nil, err
+	}
+	if !onlySelects(tree.Query(), "SELECT") {
+		return nil, dialect.Unsupported("this default of the parameter " + p.Name)
+	}
+	selected, _ := tree.Query()["select_list"].([]any)
+	value, _ := selected[0].(dialect.Node)
+	return value, nil
+}
+
+// checkParameters sees to it that the defaults of parameters can be computed, and that none
+// stands in front of a parameter without.
+func (x *run) checkParameters(ctx context.Context, f *metastore.Function) error {
+	optional := ""
+	for _, p := range f.Parameters {
+		if p.Default == "" {
+			if optional != "" {
+				return dialect.RequiredAfterOptional(f.FullName().Quoted(), p.Name, optional)
+			}
+			continue
+		}
+		optional = p.Name
+		if err := x.checkDefault(ctx, &metastore.Table{}, metastore.Column{Name: p.Name, Type: p.Type, Default: p.Default}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // expression is the function's expression with the arguments in the place of its

@@ -10,7 +10,7 @@ import (
 	"corbel.example/emulator/internal/metastore"
 )
 
-func (x *run) insert(ctx context.Context, s dialect.Insert) error {
+func (x *run) insert(ctx context.Context, s dialect.Insert) (err error) {
 	privileges := []metastore.Privilege{metastore.Modify}
 	if s.ReplaceWhere != nil {
 		privileges = append(privileges, metastore.Select)
@@ -24,7 +24,7 @@ func (x *run) insert(ctx context.Context, s dialect.Insert) error {
 	if err != nil {
 		return err
 	}
-	given, query, err := x.given(ctx, t, s)
+	given, have, query, err := x.given(ctx, t, s)
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,7 @@ func (x *run) insert(ctx context.Context, s dialect.Insert) error {
 	}
 	into := fmt.Sprintf("INSERT INTO %s (%s) ", physical(t.Stored()), quotedNames(t.Columns))
 	var n int64
+	defer func() { err = insertFault(err, given, have) }()
 	if s.Overwrite || s.ReplaceWhere != nil {
 		n, err = x.overwrite(ctx, t, s, c, partition, into, source)
 	} else {
@@ -50,8 +51,8 @@ func (x *run) insert(ctx context.Context, s dialect.Insert) error {
 	return x.counts([]string{"num_affected_rows", "num_inserted_rows"}, []int64{n, n})
 }
 
-// given is the query of INSERT, and the columns that its columns are for.
-func (x *run) given(ctx context.Context, t *metastore.Table, s dialect.Insert) (columns []metastore.Column, query string, err error) {
+// given is the query of INSERT with its columns, and those of the table that they are for.
+func (x *run) given(ctx context.Context, t *metastore.Table, s dialect.Insert) (columns []metastore.Column, have []Column, query string, err error) {
 	names := s.Columns
 	if !s.ByName && len(names) == 0 {
 		for _, c := range t.Columns {
@@ -60,36 +61,56 @@ func (x *run) given(ctx context.Context, t *metastore.Table, s dialect.Insert) (
 			}
 		}
 	} else if columns, err = pick(t, names); err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	tokens := s.Source.Tokens
 	if columns, tokens, err = withDefaults(columns, tokens); err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	if query, err = x.translate(ctx, dialect.Query{Tokens: tokens}); err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
-	have, err := x.shape(ctx, query)
-	if err != nil {
-		return nil, "", err
+	if have, err = x.shape(ctx, query); err != nil {
+		return nil, nil, "", err
 	}
 	if s.ByName {
 		for _, c := range have {
 			names = append(names, c.Name)
 		}
 		if columns, err = pick(t, names); err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 	}
 	if len(have) != len(columns) {
-		return nil, "", dialect.InsertArity(t.FullName().Quoted(), columnNames(columns), resultNames(have))
+		return nil, nil, "", dialect.InsertArity(t.FullName().Quoted(), columnNames(columns), resultNames(have))
 	}
 	for _, c := range columns {
 		if c.Identity != nil && c.Identity.Always {
-			return nil, "", dialect.IdentityInsert(c.Name)
+			return nil, nil, "", dialect.IdentityInsert(c.Name)
 		}
 	}
-	return columns, query, nil
+	return columns, have, query, nil
+}
+
+// insertFault names the column whose type is too narrow for a value, where it can be but one.
+func insertFault(err error, given []metastore.Column, have []Column) error {
+	if err == nil {
+		return nil
+	}
+	fault := dialect.Classify(err.Error())
+	if fault == nil || fault.Class != "CAST_OVERFLOW" {
+		return err
+	}
+	var columns []int
+	for i, c := range given {
+		if kind, err := columnType(c); err == nil && kind.String() != have[i].Type.String() {
+			columns = append(columns, i)
+		}
+	}
+	if len(columns) != 1 {
+		return err
+	}
+	return dialect.InsertOverflow(have[columns[0]].Type.String(), given[columns[0]].Type, given[columns[0]].Name)
 }
 
 func columnNames(columns []metastore.Column) []string {

@@ -25,6 +25,8 @@ var (
 	selectT    = held{"SELECT", "c.s.t"}
 	modifyT    = held{"MODIFY", "c.s.t"}
 	manageT    = held{"MANAGE", "c.s.t"}
+	tagT       = held{"APPLY_TAG", "c.s.t"}
+	useH       = held{"USE_SCHEMA", "c.hidden"}
 	selectU    = held{"SELECT", "c.s.u"}
 	selectV    = held{"SELECT", "c.s.v"}
 	manageV    = held{"MANAGE", "c.s.v"}
@@ -102,6 +104,43 @@ var statementFacts = []statementFact{
 	fact("ALTER TABLE c.s.t ALTER COLUMN a COMMENT 'x'", "", in(modifyT)...),
 	fact("ALTER TABLE c.s.t SET TBLPROPERTIES ('k' = 'v')", "", in(modifyT)...),
 	fact("ALTER TABLE c.s.t OWNER TO admin", "", in(manageT)...),
+	fact("ALTER TABLE c.s.t ALTER COLUMN b SET DEFAULT 'x'", "ALTER TABLE c.s.t ALTER COLUMN b DROP DEFAULT", in(modifyT)...),
+	fact("ALTER TABLE c.s.t ALTER COLUMN b DROP NOT NULL", "", in(modifyT)...),
+	fact("ALTER TABLE c.s.t ALTER COLUMN b FIRST", makeT, in(modifyT)...),
+	fact("ALTER TABLE c.s.t ALTER COLUMN a TYPE BIGINT", makeT, in(modifyT)...),
+	fact("ALTER TABLE c.s.t RENAME COLUMN a TO z", makeT, in(modifyT)...),
+	fact("ALTER TABLE c.s.t ADD CONSTRAINT k CHECK (a > 0 OR a IS NULL)", "ALTER TABLE c.s.t DROP CONSTRAINT k", in(modifyT)...),
+	fact("ALTER TABLE c.s.t CLUSTER BY (a)", "ALTER TABLE c.s.t CLUSTER BY NONE", in(modifyT)...),
+	fact("ALTER TABLE c.s.t UNSET TBLPROPERTIES IF EXISTS ('k')", "", in(modifyT)...),
+	fact("ALTER TABLE c.s.t SET TAGS ('k' = 'v')", "", in(tagT)...),
+	fact("ALTER TABLE c.s.t ALTER COLUMN a UNSET TAGS ('k')", "", in(tagT)...),
+	fact("ALTER TABLE c.s.t RENAME TO t2", "ALTER TABLE c.s.t2 RENAME TO t", in(manageT)...),
+	fact("ALTER TABLE c.s.t RENAME TO c.hidden.t", "ALTER TABLE c.hidden.t RENAME TO c.s.t", in(manageT, useH, held{"CREATE_TABLE", "c.hidden"})...),
+	fact("ALTER VIEW c.s.v RENAME TO v2", "ALTER VIEW c.s.v2 RENAME TO v", in(manageV)...),
+	fact("ALTER VIEW c.s.v SET TBLPROPERTIES ('k' = 'v')", "", in(manageV)...),
+	fact("ALTER SCHEMA c.s SET DBPROPERTIES ('k' = 'v')", "", useC, manageS),
+	fact("ALTER CATALOG c SET TAGS ('k' = 'v')", "", useC, held{"APPLY_TAG", "c"}),
+	fact("INSERT INTO c.s.t BY NAME SELECT 1 AS a", "", in(modifyT)...),
+	fact("INSERT INTO c.s.t TABLE c.s.u", "", in(modifyT, selectU)...),
+	fact("INSERT INTO c.s.t REPLACE WHERE a = 1 VALUES (1, 'x')", "", in(modifyT, selectT)...),
+	fact("MERGE INTO c.s.t USING c.s.u ON t.a = u.a WHEN NOT MATCHED BY SOURCE THEN DELETE", "", in(modifyT, selectT, selectU)...),
+	fact("MERGE INTO c.s.guarded USING c.s.u ON guarded.a = u.a WHEN NOT MATCHED BY SOURCE THEN DELETE", "", in(held{"MODIFY", "c.s.guarded"}, held{"SELECT", "c.s.guarded"}, selectU)...),
+	fact("CREATE TABLE c.s.new LIKE c.s.u", "DROP TABLE c.s.new", in(newTable, selectU)...),
+	fact("CREATE TABLE c.s.new SHALLOW CLONE c.s.u", "DROP TABLE c.s.new", in(newTable, selectU)...),
+	fact("CREATE TEMPORARY VIEW new AS SELECT * FROM c.s.u", "", in(selectU)...),
+	fact("DESCRIBE HISTORY c.s.t", "", in(selectT)...),
+	fact("DESCRIBE DETAIL c.s.t", "", in(selectT)...),
+	fact("OPTIMIZE c.s.t", "", in(selectT, modifyT)...),
+	fact("VACUUM c.s.t", "", in(selectT, modifyT)...),
+	fact("ANALYZE TABLE c.s.t COMPUTE STATISTICS", "", in(selectT, modifyT)...),
+	fact("REFRESH TABLE c.s.t", "", in(selectT)...),
+	fact("EXECUTE IMMEDIATE 'SELECT * FROM c.s.t'", "", in(selectT)...),
+	fact("SHOW PARTITIONS c.s.parted", "", in(held{"SELECT", "c.s.parted"})...),
+	fact("SHOW FUNCTIONS IN c.s", "", in()...),
+	fact("SHOW TABLE EXTENDED IN c.s LIKE 't'", "", in()...),
+	fact("SHOW USERS", ""),
+	fact("SET ansi_mode = true", ""),
+	metadata("DESCRIBE c.s.t a"), metadata("DESCRIBE TABLE EXTENDED c.s.t AS JSON"), metadata("SHOW TBLPROPERTIES c.s.t ('k')"),
 	fact("ALTER TABLE c.s.t SET ROW FILTER c.s.f ON (a)", "ALTER TABLE c.s.t DROP ROW FILTER", in(manageT, executeF)...),
 	fact("ALTER TABLE c.s.t DROP ROW FILTER", "", in(manageT)...),
 	fact("ALTER TABLE c.s.t ALTER COLUMN b DROP MASK", "", in(manageT)...),
@@ -126,9 +165,9 @@ var statementFacts = []statementFact{
 // grantable is what Unity Catalog lets one grant, by kind of object.
 var grantableOn = map[string][]string{
 	"":         {"CREATE_CATALOG"},
-	"c":        {"ALL_PRIVILEGES", "BROWSE", "CREATE_FUNCTION", "CREATE_SCHEMA", "CREATE_TABLE", "EXECUTE", "MANAGE", "MODIFY", "SELECT", "USE_CATALOG", "USE_SCHEMA"},
-	"c.s":      {"ALL_PRIVILEGES", "CREATE_FUNCTION", "CREATE_TABLE", "EXECUTE", "MANAGE", "MODIFY", "SELECT", "USE_SCHEMA"},
-	"c.s.t":    {"ALL_PRIVILEGES", "MANAGE", "MODIFY", "SELECT"},
+	"c":        {"ALL_PRIVILEGES", "APPLY_TAG", "BROWSE", "CREATE_FUNCTION", "CREATE_SCHEMA", "CREATE_TABLE", "EXECUTE", "MANAGE", "MODIFY", "SELECT", "USE_CATALOG", "USE_SCHEMA"},
+	"c.s":      {"ALL_PRIVILEGES", "APPLY_TAG", "CREATE_FUNCTION", "CREATE_TABLE", "EXECUTE", "MANAGE", "MODIFY", "SELECT", "USE_SCHEMA"},
+	"c.s.t":    {"ALL_PRIVILEGES", "APPLY_TAG", "MANAGE", "MODIFY", "SELECT"},
 	"c.s.u":    {"ALL_PRIVILEGES", "MODIFY", "SELECT"},
 	"c.s.f()":  {"ALL_PRIVILEGES", "EXECUTE", "MANAGE"},
 	"c.hidden": {"ALL_PRIVILEGES"},
@@ -175,7 +214,7 @@ func newMatrix(t *testing.T) *lab {
 	l := newLab(t, person("direct"), person("member", "team"), person("anyone"), person("other"))
 	l.must(t, admin,
 		"CREATE CATALOG c", "CREATE SCHEMA c.s", "CREATE SCHEMA c.hidden", makeT, "CREATE TABLE c.s.u (a INT, b STRING)", makeV, "CREATE VIEW c.s.w AS SELECT * FROM c.s.v", makeF,
-		"CREATE TABLE c.s.guarded (a INT)", "ALTER TABLE c.s.guarded SET ROW FILTER c.s.f ON (a)",
+		"CREATE TABLE c.s.parted (a INT) PARTITIONED BY (a)", "CREATE TABLE c.s.guarded (a INT)", "ALTER TABLE c.s.guarded SET ROW FILTER c.s.f ON (a)",
 	)
 	return l
 }
@@ -185,7 +224,7 @@ func (l *lab) grantOnly(t *testing.T, grants []held, to ...string) {
 	t.Helper()
 	err := l.store.Update(func(tx *metastore.Tx) error {
 		var errs []error
-		for _, path := range []string{"", "c", "c.s", "c.s.t", "c.s.u", "c.s.v", "c.s.w", "c.s.guarded", "c.s.f()", "c.hidden"} {
+		for _, path := range []string{"", "c", "c.s", "c.s.t", "c.s.u", "c.s.v", "c.s.w", "c.s.guarded", "c.s.parted", "c.s.f()", "c.hidden"} {
 			for _, g := range tx.Grants(objectOf(path)) {
 				errs = append(errs, tx.Revoke(g))
 			}

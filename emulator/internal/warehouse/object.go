@@ -23,6 +23,8 @@ func (x *run) createContainer(ctx context.Context, s dialect.CreateContainer) er
 	switch n.Kind() {
 	case metastore.KindCatalog:
 		err = x.CreateCatalog(ctx, n, x.caller.UserName, s.Comment, s.Properties)
+	case metastore.KindVolume:
+		err = x.store.Update(func(tx *metastore.Tx) error { return tx.CreateVolume(n, x.caller.UserName, s.Comment) })
 	default:
 		err = x.CreateSchema(ctx, n, x.caller.UserName, s.Comment, s.Properties)
 	}
@@ -41,11 +43,15 @@ var creation = map[metastore.SecurableKind]metastore.Privilege{
 	metastore.KindSchema:   metastore.CreateSchema,
 	metastore.KindTable:    metastore.CreateTable,
 	metastore.KindFunction: metastore.CreateFunction,
+	metastore.KindVolume:   metastore.CreateVolume,
 }
 
 // mayCreate checks that the caller may create n and that its name is free.
 func (x *run) mayCreate(n metastore.Name, ifNotExists bool) error {
 	parent := n.Parent()
+	if catalog := (metastore.Name{Catalog: n.Catalog}); n.Schema != "" && !x.snapshot.Exists(catalog) {
+		return notFound(catalog)
+	}
 	if err := x.require(parent); err != nil {
 		return err
 	}
@@ -59,9 +65,11 @@ func (x *run) mayCreate(n metastore.Name, ifNotExists bool) error {
 	if ifNotExists {
 		return errExists
 	}
-	kinds := map[metastore.SecurableKind]string{metastore.KindCatalog: "catalog", metastore.KindSchema: "schema", metastore.KindTable: "table or view", metastore.KindFunction: "routine"}
-	return dialect.AlreadyExists(kinds[n.Kind()], n.Quoted())
+	return dialect.AlreadyExists(kindWords[n.Kind()], n.Quoted())
 }
+
+// kindWords are the kinds of object in messages.
+var kindWords = map[metastore.SecurableKind]string{metastore.KindCatalog: "catalog", metastore.KindSchema: "schema", metastore.KindTable: "table or view", metastore.KindFunction: "routine", metastore.KindVolume: "volume"}
 
 // CreateCatalog makes a catalog with its schema "default", without asking anybody's
 // privileges. The caller sees to it that no other statement changes objects meanwhile.

@@ -35,6 +35,9 @@ func (r *resolver) node(n dialect.Node, ctes []string) error {
 	if n["type"] == "BASE_TABLE" && n["class"] == nil {
 		return r.table(n, ctes)
 	}
+	if n["type"] == dialect.TableRoutine {
+		return r.tableRoutine(n, ctes)
+	}
 	if n["class"] == dialect.Routine {
 		return r.routine(n, ctes)
 	}

@@ -279,12 +279,19 @@ func (x *run) ruleType(ctx context.Context, text, relation string) (*dialect.Typ
 
 // checkDefault computes a default: it stands on its own and has to fit the column.
 func (x *run) checkDefault(ctx context.Context, t *metastore.Table, c metastore.Column) error {
-	value, err := x.defaultValue(ctx, t, c)
+	value, err := x.rule(ctx, c.Default)
+	if err == nil {
+		_, err = x.shape(ctx, "SELECT "+value)
+	}
+	if err != nil {
+		return dialect.InvalidDefault(c.Name, c.Default, false, x.classify(ctx, err))
+	}
+	value, err = x.defaultValue(ctx, t, c)
 	if err == nil {
 		_, err = x.texts(ctx, "SELECT CAST("+value+" AS VARCHAR)")
 	}
 	if err != nil {
-		return dialect.InvalidDefault(c.Name, c.Default, x.classify(ctx, err))
+		return dialect.InvalidDefault(c.Name, c.Default, true, x.classify(ctx, err))
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ func (x *run) show(ctx context.Context, s dialect.Show) error {
 		return x.showProperties(s)
 	case dialect.ShowFunctions:
 		return x.showFunctions(s)
+	case dialect.ShowVolumes:
+		return x.showVolumes(s)
 	case dialect.ShowPartitions:
 		return x.showPartitions(ctx, s)
 	case dialect.ShowExtended:

@@ -60,6 +60,22 @@ func (x *run) showFunctions(s dialect.Show) error {
 	return x.answer(stringColumns("function"), rows)
 }
 
+// showVolumes lists the volumes of a schema.
+func (x *run) showVolumes(s dialect.Show) error {
+	schema, err := x.container(dialect.SchemaObject, s.Name)
+	if err != nil {
+		return err
+	}
+	match := matcher(s.Pattern)
+	var rows [][]*string
+	for _, v := range x.snapshot.Volumes(schema) {
+		if match(v.Name) && x.snapshot.Visible(x.caller, v.FullName()) {
+			rows = append(rows, texts(v.Schema, v.Name))
+		}
+	}
+	return x.answer(stringColumns("database", "volume_name"), rows)
+}
+
 // showPartitions lists the values that the rows of a table have in its partition columns.
 func (x *run) showPartitions(ctx context.Context, s dialect.Show) error {
 	t, err := x.readable(s.Name)

@@ -57,7 +57,10 @@ func (x *run) createTable(ctx context.Context, s dialect.CreateTable) error {
 	if err := x.recordCreation(ctx, n, s, replaced != nil, rows); err != nil {
 		return err
 	}
-	if s.Query == nil {
+	switch {
+	case s.Clone != nil:
+		return x.counts([]string{"source_table_size", "source_num_of_files", "num_removed_files", "num_copied_files", "removed_files_size", "copied_files_size"}, make([]int64, 6))
+	case s.Query == nil:
 		return x.done()
 	}
 	return x.counts([]string{"num_affected_rows", "num_inserted_rows"}, []int64{rows, rows})

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -39,6 +40,10 @@ func (x *run) tree(ctx context.Context, src string, tokens []dialect.Token, s sc
 	}
 	tree, err := dialect.ParseTree(serialized)
 	if err != nil {
+		var fault *dialect.Error
+		if errors.As(err, &fault) {
+			fault.Locate(src, rewritten, tokens)
+		}
 		return nil, err
 	}
 	if err := tree.Translate(x.relations(s)); err != nil {

@@ -189,7 +189,7 @@ func sqlError(t testing.TB, c *client.DatabricksClient, statement string, parame
 	}
 	message = a.Status.Error.Message
 	class, _, ok := strings.Cut(strings.TrimPrefix(message, "["), "]")
-	if !ok || !strings.HasSuffix(message, "SQLSTATE: "+a.Status.SQLState) {
+	if !ok || !strings.Contains(message, " SQLSTATE: "+a.Status.SQLState) {
 		t.Errorf("%s: message %q does not name class and SQLSTATE %s", statement, message, a.Status.SQLState)
 	}
 	return class + " " + a.Status.SQLState, message

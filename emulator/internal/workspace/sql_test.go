@@ -130,7 +130,7 @@ func TestErrors(t *testing.T) {
 		{"INSERT INTO samples.science.penguins VALUES (1)", "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS 21S01"},
 		{"GRANT SELECT ON SCHEMA main.default TO nobody", "PRINCIPAL_DOES_NOT_EXIST 42704"},
 		{"GRANT USE CATALOG ON SCHEMA main.default TO `ben@example.com`", "INVALID_PARAMETER_VALUE 22023"},
-		{"SHOW VOLUMES", "UNSUPPORTED_FEATURE 0A000"},
+		{"SHOW SHARES", "UNSUPPORTED_FEATURE 0A000"},
 	} {
 		t.Run(q.sql, func(t *testing.T) {
 			t.Parallel()
