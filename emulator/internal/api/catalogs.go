@@ -94,7 +94,7 @@ func (s *server) updateCatalog(w http.ResponseWriter, r *http.Request) error {
 	if c, ok := s.Metastore.Snapshot().Catalog(n); ok {
 		kept = c.Properties
 	}
-	if err := s.update(r, n, kept); err != nil {
+	if n, err = s.update(r, n, kept); err != nil {
 		return err
 	}
 	return s.writeCatalog(w, n)

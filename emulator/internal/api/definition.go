@@ -10,12 +10,14 @@ import (
 
 	"corbel.example/emulator/internal/dialect"
 	"corbel.example/emulator/internal/metastore"
+	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/warehouse"
 )
 
 // Engine executes statements.
 type Engine interface {
 	Execute(ctx context.Context, r warehouse.Request, sink warehouse.Sink) error
+	RenameSchema(ctx context.Context, by principal.Principal, from, to metastore.Name) error
 }
 
 // define runs a definition as the caller. The catalog's APIs say it in SQL, so that its
@@ -79,15 +81,51 @@ type change struct {
 	NewName    string             `json:"new_name"`
 }
 
-// update makes the change; a new owner comes last, who may take it from the caller.
-func (s *server) update(r *http.Request, n metastore.Name, kept map[string]string) error {
+// update makes the change and returns the name that the securable has then; a new owner comes
+// last, who may take it from the caller.
+func (s *server) update(r *http.Request, n metastore.Name, kept map[string]string) (metastore.Name, error) {
 	var c change
 	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
-		return malformed(err)
+		return n, malformed(err)
 	}
-	if c.NewName != "" && !strings.EqualFold(c.NewName, n.String()) {
-		return unserved("new_name: this workspace does not rename.")
+	if c.Owner != nil {
+		if _, ok := s.Directory.Known(*c.Owner); !ok {
+			return n, unknownPrincipal(*c.Owner)
+		}
 	}
+	n, err := s.rename(r, n, strings.ToLower(c.NewName))
+	if err != nil {
+		return n, err
+	}
+	for _, statement := range c.statements(n, kept) {
+		if err := s.define(r, n, statement); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// rename gives a schema another name; the others of the catalog's APIs keep theirs.
+func (s *server) rename(r *http.Request, n metastore.Name, name string) (metastore.Name, error) {
+	if name == "" || n.Renamed(name) == n {
+		return n, nil
+	}
+	if n.Kind() != metastore.KindSchema {
+		return n, unserved("new_name: this workspace renames schemas and volumes only.")
+	}
+	to := n.Renamed(name)
+	if err := s.Engine.RenameSchema(r.Context(), caller(r), n, to); err != nil {
+		at := n
+		if errors.Is(err, metastore.ErrExists) {
+			at = to
+		}
+		return n, fromMetastore(at, err)
+	}
+	return to, nil
+}
+
+// statements are the change in SQL.
+func (c change) statements(n metastore.Name, kept map[string]string) []string {
 	object := string(n.Kind()) + " " + n.Quoted()
 	var statements []string
 	if c.Comment != nil {
@@ -109,17 +147,9 @@ func (s *server) update(r *http.Request, n metastore.Name, kept map[string]strin
 		}
 	}
 	if c.Owner != nil {
-		if _, ok := s.Directory.Known(*c.Owner); !ok {
-			return unknownPrincipal(*c.Owner)
-		}
 		statements = append(statements, "ALTER "+object+" OWNER TO "+identifier(*c.Owner))
 	}
-	for _, statement := range statements {
-		if err := s.define(r, n, statement); err != nil {
-			return err
-		}
-	}
-	return nil
+	return statements
 }
 
 // remove drops a securable, with everything in it when the query says force.

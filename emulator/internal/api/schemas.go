@@ -101,7 +101,7 @@ func (s *server) updateSchema(w http.ResponseWriter, r *http.Request) error {
 	if c, ok := s.Metastore.Snapshot().Schema(n); ok {
 		kept = c.Properties
 	}
-	if err := s.update(r, n, kept); err != nil {
+	if n, err = s.update(r, n, kept); err != nil {
 		return err
 	}
 	return s.writeSchema(w, n)

@@ -220,7 +220,7 @@ func (s *server) updateTable(w http.ResponseWriter, r *http.Request) error {
 	if t, ok := s.Metastore.Snapshot().Table(n); ok {
 		kept = t.Properties
 	}
-	if err := s.update(r, n, kept); err != nil {
+	if n, err = s.update(r, n, kept); err != nil {
 		return err
 	}
 	return s.writeTable(w, n)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -119,11 +120,20 @@ func (s *server) updateVolume(w http.ResponseWriter, r *http.Request) error {
 	if err := json.NewDecoder(r.Body).Decode(&c); err != nil {
 		return malformed(err)
 	}
-	if c.NewName != "" && !strings.EqualFold(c.NewName, n.Volume) {
-		return unserved("new_name: this workspace does not rename volumes.")
+	to := n
+	if c.NewName != "" {
+		to = n.Renamed(strings.ToLower(c.NewName))
 	}
 	err = s.changeVolume(r, n, func(tx *metastore.Tx) error {
-		return tx.Change(n, caller(r).UserName, func(d *metastore.Details) error {
+		if to != n {
+			switch err := tx.Rename(n, to, caller(r).UserName); {
+			case errors.Is(err, metastore.ErrExists):
+				return alreadyExists(to)
+			case err != nil:
+				return err
+			}
+		}
+		return tx.Change(to, caller(r).UserName, func(d *metastore.Details) error {
 			if c.Comment != nil {
 				d.Comment = *c.Comment
 			}
@@ -140,7 +150,7 @@ func (s *server) updateVolume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.writeVolume(w, n)
+	return s.writeVolume(w, to)
 }
 
 func (s *server) deleteVolume(w http.ResponseWriter, r *http.Request) error {

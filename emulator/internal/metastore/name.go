@@ -84,6 +84,17 @@ func (n Name) Parent() Name {
 	return n
 }
 
+// Renamed is a name of the same kind and parent.
+func (n Name) Renamed(name string) Name {
+	for _, part := range []*string{&n.Table, &n.Function, &n.Volume, &n.Schema, &n.Catalog} {
+		if *part != "" {
+			*part = name
+			break
+		}
+	}
+	return n
+}
+
 // String is the full name with dots between its parts.
 func (n Name) String() string { return strings.Join(n.parts(), ".") }
 

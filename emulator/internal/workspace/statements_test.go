@@ -239,20 +239,20 @@ func TestBadStatementRequests(t *testing.T) {
 		status int
 		code   string
 	}{
-		"unknown warehouse":       {object{"warehouse_id": "nope"}, 404, "NOT_FOUND"},
-		"no warehouse":            {object{"warehouse_id": ""}, 400, "BAD_REQUEST"},
-		"wait too short":          {object{"wait_timeout": "3s"}, 400, "INVALID_PARAMETER_VALUE"},
-		"wait too long":           {object{"wait_timeout": "51s"}, 400, "INVALID_PARAMETER_VALUE"},
-		"wait not a duration":     {object{"wait_timeout": "soon"}, 400, "INVALID_PARAMETER_VALUE"},
-		"cancel without wait":     {object{"wait_timeout": "0s", "on_wait_timeout": "CANCEL"}, 400, "INVALID_PARAMETER_VALUE"},
-		"inline csv":              {object{"format": "CSV"}, 400, "INVALID_PARAMETER_VALUE"},
-		"inline arrow":            {object{"format": "ARROW_STREAM"}, 400, "INVALID_PARAMETER_VALUE"},
-		"no statement":            {object{"statement": nil}, 400, "BAD_REQUEST"},
-		"negative limit":          {object{"row_limit": -1}, 400, "INVALID_PARAMETER_VALUE"},
-		"statement not a string":  {object{"statement": 5}, 400, "MALFORMED_REQUEST"},
-		"no bytes":                {object{"byte_limit": 0}, 400, "INVALID_PARAMETER_VALUE"},
-		"row limit of 2^31":       {object{"row_limit": 1 << 31}, 400, "INVALID_PARAMETER_VALUE"},
-		"parameters not a list":   {object{"parameters": "x"}, 400, "MALFORMED_REQUEST"},
+		"unknown warehouse":      {object{"warehouse_id": "nope"}, 404, "NOT_FOUND"},
+		"no warehouse":           {object{"warehouse_id": ""}, 400, "BAD_REQUEST"},
+		"wait too short":         {object{"wait_timeout": "3s"}, 400, "INVALID_PARAMETER_VALUE"},
+		"wait too long":          {object{"wait_timeout": "51s"}, 400, "INVALID_PARAMETER_VALUE"},
+		"wait not a duration":    {object{"wait_timeout": "soon"}, 400, "INVALID_PARAMETER_VALUE"},
+		"cancel without wait":    {object{"wait_timeout": "0s", "on_wait_timeout": "CANCEL"}, 400, "INVALID_PARAMETER_VALUE"},
+		"inline csv":             {object{"format": "CSV"}, 400, "INVALID_PARAMETER_VALUE"},
+		"inline arrow":           {object{"format": "ARROW_STREAM"}, 400, "INVALID_PARAMETER_VALUE"},
+		"no statement":           {object{"statement": nil}, 400, "BAD_REQUEST"},
+		"negative limit":         {object{"row_limit": -1}, 400, "INVALID_PARAMETER_VALUE"},
+		"statement not a string": {object{"statement": 5}, 400, "MALFORMED_REQUEST"},
+		"no bytes":               {object{"byte_limit": 0}, 400, "INVALID_PARAMETER_VALUE"},
+		"row limit of 2^31":      {object{"row_limit": 1 << 31}, 400, "INVALID_PARAMETER_VALUE"},
+		"parameters not a list":  {object{"parameters": "x"}, 400, "MALFORMED_REQUEST"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
