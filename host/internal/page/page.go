@@ -49,7 +49,7 @@ type Limits struct {
 	// PageTimeout is for all of a page's fragments together, whatever their own. Default 5 s.
 	PageTimeout time.Duration
 	// Grace is how long a page waits for its fragments before it is sent without them: those that come within it cost no
-	// write of their own. Default 5 ms.
+	// write of their own. Default 8 ms.
 	Grace time.Duration
 	// MaxFragmentBytes is the largest fragment. Default 2 MiB.
 	MaxFragmentBytes int
@@ -70,7 +70,7 @@ func (l Limits) orDefault() Limits {
 	}{
 		{&l.FragmentTimeout, time.Second},
 		{&l.PageTimeout, 5 * time.Second},
-		{&l.Grace, 5 * time.Millisecond},
+		{&l.Grace, 8 * time.Millisecond},
 		{&l.MaxCopyAge, 15 * time.Minute},
 	} {
 		if *d.value <= 0 {

@@ -436,17 +436,24 @@ func TestFragmentCannotLeaveItsPlugin(t *testing.T) {
 	}
 }
 
-func BenchmarkServePage(b *testing.B) {
+// benchmarkPage is a page of two fragments, one of them a table of a hundred rows.
+func benchmarkPage(b *testing.B) (*Composer, *http.Request, mount.Target) {
+	b.Helper()
 	table := `<databricks-table><table><tbody>` + strings.Repeat(`<tr><td>21007</td><td class="number">3127.25</td><td>JFK</td></tr>`, 100) + `</tbody></table></databricks-table>`
 	m := catalog(new(backend).on("/f/one", htmlOf("<h1>trips</h1>")).on("/f/two", htmlOf(table)), plugin.Fragment{ID: "one"}, plugin.Fragment{ID: "two"})
 	mounts := mount.NewTable(nil)
 	mounts.Set([]mount.Mounted{m})
-	c := New(Params{Table: mounts, Logger: slog.New(slog.DiscardHandler), AppName: "Atlas"})
+	c := New(Params{Table: mounts, Logger: discard, AppName: "Atlas"})
 	r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/catalog/main", nil)
 	target, err := mounts.Lookup(r)
 	if err != nil {
 		b.Fatal(err)
 	}
+	return c, r, target
+}
+
+func BenchmarkServePage(b *testing.B) {
+	c, r, target := benchmarkPage(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := c.ServePage(httptest.NewRecorder(), r, target, exchange()); err != nil {

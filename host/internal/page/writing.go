@@ -44,6 +44,7 @@ func (w *writing) open(ctx context.Context, status int, arrived []outcome, compl
 	h := w.Header()
 	h["Content-Type"] = htmlType
 	h["Cache-Control"] = privatePage
+	inOrder(arrived)
 	if len(arrived) > 0 {
 		h[serverTiming] = []string{timing(arrived)}
 	}
@@ -56,7 +57,7 @@ func (w *writing) open(ctx context.Context, status int, arrived []outcome, compl
 
 // add writes fragments, those that have come together in the page's order, and sends what is written.
 func (w *writing) add(ctx context.Context, more []outcome, complete bool) error {
-	slices.SortFunc(more, func(a, b outcome) int { return a.call.place - b.call.place })
+	inOrder(more)
 	for i := range more {
 		if err := web.WriteBlock(ctx, w, more[i].call.place, w.block(&more[i])); err != nil {
 			return w.renderError(ctx, err)
@@ -76,6 +77,11 @@ func (w *writing) add(ctx context.Context, more []outcome, complete bool) error 
 		w.Header()[serverTiming] = []string{timing(more)} // the trailer
 	}
 	return w.finish()
+}
+
+// inOrder sorts outcomes that have come together as they stand on the page.
+func inOrder(outcomes []outcome) {
+	slices.SortFunc(outcomes, func(a, b outcome) int { return a.call.place - b.call.place })
 }
 
 // block is the outcome's block, with ids that nothing on the page has already.
