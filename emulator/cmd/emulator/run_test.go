@@ -167,6 +167,7 @@ func TestPortInUse(t *testing.T) {
 	for name, args := range map[string][]string{
 		"CORBEL_PORT":           {"run", "--", os.Args[0]},
 		"CORBEL_WORKSPACE_PORT": {"serve"},
+		"CORBEL_LAKEBASE_PORT":  {"serve", "--workspace-port", "0"},
 	} {
 		_, stderr, code := command(t, t.TempDir(), []string{name + "=" + port}, args...)
 		if code != 1 || !strings.Contains(stderr, "port "+port+" is in use") || !strings.Contains(stderr, name) {
@@ -380,6 +381,7 @@ func TestMisuseIsExplained(t *testing.T) {
 		"missing app":    {env: []string{"CORBEL_PORT=0"}, args: []string{"run", "--", "/no/such/app"}, want: []string{"/no/such/app", "after --"}},
 		"port is a word": {env: []string{"CORBEL_PORT=http"}, args: []string{"run", "--", "x"}, want: []string{"CORBEL_PORT", "http"}},
 		"port too large": {env: []string{"CORBEL_PORT=65536"}, args: []string{"run", "--", "x"}, want: []string{"CORBEL_PORT", "65536"}},
+		"token life":     {env: []string{"CORBEL_DATABASE_TOKEN_LIFE=0s"}, args: []string{"serve"}, want: []string{"CORBEL_DATABASE_TOKEN_LIFE", "positive"}},
 		"log level":      {env: []string{"LOG_LEVEL=loud"}, args: []string{"serve"}, want: []string{"LOG_LEVEL", "loud"}},
 		"log format":     {env: []string{"LOG_FORMAT=xml"}, args: []string{"serve"}, want: []string{"LOG_FORMAT", "xml", "json or text"}},
 		"state is file":  {state: file, args: []string{"serve"}, want: []string{"CORBEL_STATE_DIR"}},

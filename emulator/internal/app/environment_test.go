@@ -44,6 +44,10 @@ func TestVariables(t *testing.T) {
 			users: []string{"UNITY_CATALOG_SCHEMA=mine", "LOG_LEVEL=debug", "CORBEL_PROFILE=dev", "CORBEL_STATE_DIR=s"},
 			want:  []string{"CORBEL_PROFILE=dev", "CORBEL_STATE_DIR=s", "LOG_LEVEL=debug", "UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=mine"},
 		},
+		"a database of the user's own": {
+			users: []string{"PGHOST=db", "PGPORT=1", "LAKEBASE_TOKEN=t", "PGPASSWORD=x", "CORBEL_POSTGRES=off", "CORBEL_LAKEBASE_PORT=1", "CORBEL_DATABASE_TOKEN_LIFE=1s"},
+			want:  []string{"LAKEBASE_TOKEN=t", "PGHOST=db", "PGPORT=1", "UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=samples"},
+		},
 		"everything else stays here": {
 			users: []string{"AWS_SECRET_ACCESS_KEY=x", "DATABRICKS_TOKEN=x", "DATABRICKS_HOST=x", "CORBEL_PORT=1", "CORBEL_WORKSPACE_PORT=2", "CORBEL_ALLOWED_HOSTS=x", "PATHS=x", "rubbish"},
 			want:  []string{"UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=samples"},
@@ -63,6 +67,14 @@ func TestVariables(t *testing.T) {
 func TestVariablesThatAreUnknownAreNotSet(t *testing.T) {
 	t.Parallel()
 	if got := (app.Environment{AppName: "corbel"}).Variables(nil); !cmp.Equal(got, []string{"DATABRICKS_APP_NAME=corbel"}) {
+		t.Errorf("variables %q", got)
+	}
+}
+
+func TestTheDatabaseOfThePlatformWins(t *testing.T) {
+	t.Parallel()
+	got := app.Environment{Database: []string{"PGHOST=127.0.0.1"}}.Variables([]string{"PGHOST=db", "PGUSER=me"})
+	if !cmp.Equal(got, []string{"PGHOST=127.0.0.1", "PGUSER=me"}) {
 		t.Errorf("variables %q", got)
 	}
 }
