@@ -8,12 +8,17 @@ import (
 	"strings"
 	"sync"
 
+	"corbel.example/host/internal/answer"
 	"corbel.example/host/internal/page/markup"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/ui"
 	"corbel.example/sdk/ui/gallery"
 	"corbel.example/sdk/wire"
 	"corbel.example/web"
 )
+
+// maxDesignExample is the largest example.
+const maxDesignExample = 64 << 10
 
 // designExample is one state of an element.
 type designExample struct{ title, shown, markup string }
@@ -44,11 +49,16 @@ func designOf(example gallery.Example, idPrefix string) (designExample, error) {
 	if err != nil {
 		return designExample{}, err
 	}
-	var b strings.Builder
-	if err := example.Component.Render(context.Background(), &b); err != nil {
+	r, err := http.NewRequest(http.MethodGet, "/_design", http.NoBody) //nolint:noctx // it goes nowhere
+	if err != nil {
 		return designExample{}, err
 	}
-	cleaned, err := markup.Rules{IDPrefix: idPrefix}.Clean([]byte(b.String()))
+	a := answer.New(maxDesignExample)
+	defer a.Release()
+	if err := ui.Write(a, r, example.Component); err != nil {
+		return designExample{}, err
+	}
+	cleaned, err := markup.Rules{IDPrefix: idPrefix}.Clean(a.Body())
 	if err != nil {
 		return designExample{}, err
 	}

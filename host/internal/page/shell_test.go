@@ -142,7 +142,7 @@ func TestGalleryShowsEveryElementAsAFragmentWould(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	elements, ids, headings := map[string]int{}, map[string]int{}, 0
+	elements, ids, labels, headings := map[string]int{}, map[string]int{}, map[string]int{}, 0
 	for n := range document.Descendants() {
 		if n.Type != html.ElementNode {
 			continue
@@ -155,6 +155,9 @@ func TestGalleryShowsEveryElementAsAFragmentWould(t *testing.T) {
 			if a.Key == "id" {
 				ids[a.Val]++
 			}
+			if a.Key == "for" {
+				labels[a.Val]++
+			}
 		}
 	}
 	for _, name := range []string{"button", "card", "table", "tree", "tabs", "dialog", "banner", "toast", "fragment", "input", "skeleton"} {
@@ -165,6 +168,11 @@ func TestGalleryShowsEveryElementAsAFragmentWould(t *testing.T) {
 	for id, n := range ids {
 		if n > 1 {
 			t.Errorf("%d elements have the id %q", n, id)
+		}
+	}
+	for id, n := range labels {
+		if n != 1 || ids[id] != 1 {
+			t.Errorf("%d labels are for the %d elements with the id %q", n, ids[id], id)
 		}
 	}
 	if headings != 1 {
