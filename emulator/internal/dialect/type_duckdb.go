@@ -63,6 +63,9 @@ func structFromDuckDB(text string) (*Type, error) {
 		} else {
 			name, rest, _ = strings.Cut(part, " ")
 		}
+		if name == "" { // no value of such a type can be read
+			return nil, Unsupported("a row without names of its fields as a result; struct() and named_struct() give them names")
+		}
 		ft, err := FromDuckDB(rest)
 		if err != nil {
 			return nil, err

@@ -132,3 +132,19 @@ func TestNothingIsLeftOfAnAbandonedStream(t *testing.T) {
 		t.Errorf("%d bytes are left behind a stream that was canceled", after-before)
 	}
 }
+
+// TestRowsWithoutNamesAreRefused returns what the driver has no value for.
+func TestRowsWithoutNamesAreRefused(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.must(t, admin, "CREATE CATALOG c", "CREATE SCHEMA c.s")
+	for _, statement := range []string{"SELECT row('x') FROM VALUES (1, 'x') AS t(a, b)", "SELECT array((1, 2))", "CREATE VIEW c.s.v AS SELECT (1, 2)", "CREATE TABLE c.s.t AS SELECT (1, 2) AS a"} {
+		_, err := l.try(t.Context(), admin, statement)
+		if got := class(t, err); got != "UNSUPPORTED_FEATURE" && got != "UNRESOLVED_ROUTINE" {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	if got := l.must(t, admin, "SELECT (1, 2) IN (SELECT 1, 2), (1, 2) = (1, 3)"); got != "true|false" {
+		t.Errorf("comparison of rows: %s", got)
+	}
+}
