@@ -77,8 +77,7 @@ func (h Hidden) markup() templ.Component {
 }
 
 // Form sends what its controls hold to a page or a route of the plugin.
-//
-//	<form class="stack" action="/sample-data" method="post">...</form>
+// <form class="stack" action="/sample-data" method="post">...</form>
 type Form struct {
 	// Action is where to; the page itself when empty.
 	Action string
@@ -157,7 +156,7 @@ func (f Form) markup() templ.Component {
 			var templ_7745c5c3_Var7 templ.SafeURL
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(f.Action)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 54, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 53, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -175,7 +174,7 @@ func (f Form) markup() templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(f.method())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 56, Col: 21}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 55, Col: 21}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -198,8 +197,7 @@ func (f Form) markup() templ.Component {
 }
 
 // Search is a form with one field to search with; "/" leads to the first on a page.
-//
-//	<form class="row" role="search" action="/catalog/search"><databricks-input>...</databricks-input><databricks-button>...</databricks-button></form>
+// <form class="row" role="search" action="/catalog/search"><databricks-input>...</databricks-input><databricks-button>...</databricks-button></form>
 type Search struct {
 	Action string
 	// Label says what is searched: "Search tables and columns".
@@ -242,7 +240,7 @@ func (s Search) markup() templ.Component {
 		var templ_7745c5c3_Var10 templ.SafeURL
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinURLErrs(s.Action)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 80, Col: 50}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 78, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {

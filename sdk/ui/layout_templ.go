@@ -177,8 +177,7 @@ func (p Properties) markup() templ.Component {
 }
 
 // Details hides what only some want to see behind a summary. It needs no script.
-//
-//	<details><summary>Statement</summary>...</details>
+// <details><summary>Statement</summary>...</details>
 type Details struct {
 	Summary string
 	Open    bool
@@ -226,7 +225,7 @@ func (d Details) markup() templ.Component {
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(d.Summary)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `layout.templ`, Line: 87, Col: 22}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `layout.templ`, Line: 86, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {

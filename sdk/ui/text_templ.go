@@ -132,8 +132,7 @@ func (h Heading) markup() templ.Component {
 }
 
 // Link leads somewhere. The text is the address unless there is one.
-//
-//	<a href="/catalog/main">main</a>
+// <a href="/catalog/main">main</a>
 type Link struct {
 	Href string
 	Text string
@@ -172,7 +171,7 @@ func (l Link) markup() templ.Component {
 		var templ_7745c5c3_Var6 templ.SafeURL
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(l.Href)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 47, Col: 15}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 46, Col: 15}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -190,7 +189,7 @@ func (l Link) markup() templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(l.Label)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 49, Col: 23}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 48, Col: 23}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -208,7 +207,7 @@ func (l Link) markup() templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(either(l.Text, l.Href))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 51, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 50, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -223,8 +222,7 @@ func (l Link) markup() templ.Component {
 }
 
 // Paragraph is a paragraph of text, code and links.
-//
-//	<p>There is no table <code>main.trips</code>.</p>
+// <p>There is no table <code>main.trips</code>.</p>
 type Paragraph []Component
 
 // Render writes the element.
@@ -268,8 +266,7 @@ func (p Paragraph) markup() templ.Component {
 }
 
 // List is a list with a dot before each item.
-//
-//	<ul><li>one</li><li>two</li></ul>
+// <ul><li>one</li><li>two</li></ul>
 type List []Component
 
 // Render writes the element.
@@ -323,8 +320,7 @@ func (l List) markup() templ.Component {
 }
 
 // Preformatted is text of several lines as it is, in fixed width: a statement, a log.
-//
-//	<pre><code>SELECT 1</code></pre>
+// <pre><code>SELECT 1</code></pre>
 type Preformatted string
 
 // Render writes the element.
@@ -360,7 +356,7 @@ func (p Preformatted) markup() templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(string(p))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 95, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `text.templ`, Line: 93, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {

@@ -47,6 +47,7 @@ func Routes() []plugin.Route {
 		{Method: http.MethodGet, Pattern: Root + "/catalogs/{catalog}/schemas/{schema}/tables"},
 		{Method: http.MethodGet, Pattern: table},
 		{Method: http.MethodGet, Pattern: table + "/rows", Timeout: StatementTimeout},
+		{Method: http.MethodGet, Pattern: table + "/permissions"},
 		{Method: http.MethodPost, Pattern: Root + "/query", Timeout: StatementTimeout, MaxBodyBytes: maxBody},
 		{Method: http.MethodGet, Pattern: Root + "/statements/{id}"},
 		{Method: http.MethodGet, Pattern: Root + "/statements/{id}/chunks/{chunk}"},
@@ -63,6 +64,7 @@ func (a *API) Register(mux *http.ServeMux) {
 		"GET " + Root + "/catalogs/{catalog}/schemas/{schema}/tables": a.listTables,
 		"GET " + table:                                    a.getTable,
 		"GET " + table + "/rows":                          a.readRows,
+		"GET " + table + "/permissions":                   a.getPermissions,
 		"POST " + Root + "/query":                         a.query,
 		"GET " + Root + "/statements/{id}":                a.getStatement,
 		"GET " + Root + "/statements/{id}/chunks/{chunk}": a.getChunk,
@@ -89,8 +91,8 @@ func write(w http.ResponseWriter, status int, v any) error {
 	return nil
 }
 
-// Limit reads ?limit=, a number of rows, or returns the default.
-func Limit(query url.Values, fallback int) (int, error) {
+// limit reads ?limit=, a number of rows, or returns the default.
+func limit(query url.Values, fallback int) (int, error) {
 	text := query.Get("limit")
 	if text == "" && !query.Has("limit") {
 		return fallback, nil

@@ -24,3 +24,11 @@ func (a *API) getTable(w http.ResponseWriter, r *http.Request) error {
 	}
 	return write(w, http.StatusOK, found)
 }
+
+func (a *API) getPermissions(w http.ResponseWriter, r *http.Request) error {
+	found, err := a.Catalog.Permissions(r.Context(), r.PathValue("catalog"), r.PathValue("schema"), r.PathValue("table"))
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, found)
+}

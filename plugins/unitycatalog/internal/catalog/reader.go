@@ -29,6 +29,7 @@ type Reader struct {
 	catalogs  *workspace.Cache[struct{}, List[Catalog]]
 	schemas   *workspace.Cache[string, List[Schema]]
 	tables    *workspace.Cache[schemaName, List[Table]]
+	contents  *workspace.Cache[schemaName, List[Table]]
 	table     *workspace.Cache[tableName, Table]
 }
 
@@ -43,6 +44,7 @@ func NewReader(w *workspace.Workspace, ttl time.Duration) *Reader {
 		catalogs:  workspace.NewCache[struct{}](workspace.CacheSettings[List[Catalog]]{MaxEntries: maxKept, TTL: ttl, Weigh: List[Catalog].weight}),
 		schemas:   workspace.NewCache[string](workspace.CacheSettings[List[Schema]]{MaxEntries: maxKept, TTL: ttl, Weigh: List[Schema].weight}),
 		tables:    workspace.NewCache[schemaName](workspace.CacheSettings[List[Table]]{MaxEntries: maxKept, TTL: ttl, Weigh: List[Table].weight}),
+		contents:  workspace.NewCache[schemaName](workspace.CacheSettings[List[Table]]{MaxEntries: maxKept, TTL: ttl, Weigh: weightOfContents}),
 		table:     workspace.NewCache[tableName](workspace.CacheSettings[Table]{MaxEntries: maxKeptTables, TTL: ttl, Weigh: Table.weight}),
 	}
 }
@@ -51,11 +53,20 @@ func (t Table) weight() uint32 {
 	return uint32(len(t.Columns)+len(t.Properties)) + 1 //nolint:gosec // bounded by the size of an answer
 }
 
+func weightOfContents(l List[Table]) uint32 {
+	weight := l.weight()
+	for _, t := range l.Items {
+		weight += t.weight()
+	}
+	return weight
+}
+
 // Close releases the caches. Reads under way end as they would have.
 func (r *Reader) Close() {
 	r.catalogs.Close()
 	r.schemas.Close()
 	r.tables.Close()
+	r.contents.Close()
 	r.table.Close()
 }
 
@@ -87,6 +98,27 @@ func (r *Reader) Tables(ctx context.Context, catalog, schema string) (List[Table
 		})
 		for i := range tables.Items {
 			tables.Items[i].Columns, tables.Items[i].Properties = nil, nil
+		}
+		return tables, err
+	})
+}
+
+// Contents returns the tables of a schema that the user may see, with the names of their columns and nothing else of them.
+func (r *Reader) Contents(ctx context.Context, catalog, schema string) (List[Table], error) {
+	if err := checkNames(catalog, schema); err != nil {
+		return List[Table]{}, err
+	}
+	return r.contents.Get(ctx, schemaName{catalog, schema}, func(ctx context.Context) (List[Table], error) {
+		tables, err := list[Table](ctx, r.workspace, "tables", url.Values{
+			"catalog_name": {catalog}, "schema_name": {schema}, "omit_properties": {"true"},
+		})
+		for i := range tables.Items {
+			t := &tables.Items[i]
+			named := Table{Catalog: t.Catalog, Schema: t.Schema, Name: t.Name, Type: t.Type, Comment: t.Comment, Columns: make([]Column, len(t.Columns))}
+			for j, c := range t.Columns {
+				named.Columns[j] = Column{Name: c.Name, TypeText: c.TypeText}
+			}
+			*t = named
 		}
 		return tables, err
 	})
@@ -174,5 +206,5 @@ func get(ctx context.Context, w *workspace.Workspace, op, path string, query url
 	if err != nil {
 		return err
 	}
-	return workspace.Do(ctx, c, workspace.Call{Op: op, Method: http.MethodGet, Path: path, Query: query, Answer: answer})
+	return PlainDenial(workspace.Do(ctx, c, workspace.Call{Op: op, Method: http.MethodGet, Path: path, Query: query, Answer: answer}))
 }

@@ -1,17 +1,14 @@
 package pages
 
 import (
-	"bytes"
 	"net/http"
 	"time"
-
-	"github.com/a-h/templ"
 
 	"corbel.example/plugins/unitycatalog/internal/api"
 	"corbel.example/plugins/unitycatalog/internal/catalog"
 	"corbel.example/plugins/unitycatalog/internal/rows"
-	"corbel.example/sdk/fault"
 	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/ui"
 )
 
 const (
@@ -19,6 +16,8 @@ const (
 	// metadataTimeout and rowsTimeout are how long a page waits for a fragment. Rows may have to wait for the warehouse.
 	metadataTimeout = 5 * time.Second
 	rowsTimeout     = 30 * time.Second
+	// metadataTTL is how long the host may show a copy of what holds metadata alone. Rows and permissions are always new.
+	metadataTTL = 30 * time.Second
 )
 
 // Pages answers the fragments.
@@ -31,23 +30,56 @@ type Pages struct {
 	DefaultCatalog, DefaultSchema string
 }
 
+// The paths of a table's page, which has a page for each tab, and those of a fragment for what the path names.
+const (
+	ofCatalog = "/{catalog}"
+	ofSchema  = ofCatalog + "/{schema}"
+	ofTable   = ofSchema + "/{table}"
+)
+
+func page(path, title, tree string, main ...string) plugin.Page {
+	p := plugin.Page{Path: "/catalog" + path, Title: title, Layout: "split", Slots: []plugin.Slot{{Name: "aside", Fragment: tree}}}
+	for _, id := range main {
+		p.Slots = append(p.Slots, plugin.Slot{Name: "main", Fragment: id})
+	}
+	return p
+}
+
 // Pages of the manifest.
 var manifestPages = []plugin.Page{
-	{Path: "/catalog", Title: "Catalog", Slots: []plugin.Slot{{Name: "main", Fragment: "catalogs"}}},
-	{Path: "/catalog/{catalog}", Title: "Schemas", Slots: []plugin.Slot{{Name: "main", Fragment: "schemas"}}},
-	{Path: "/catalog/{catalog}/{schema}", Title: "Tables", Slots: []plugin.Slot{{Name: "main", Fragment: "tables"}}},
-	{Path: "/catalog/{catalog}/{schema}/{table}", Title: "Table", Slots: []plugin.Slot{
-		{Name: "main", Fragment: "table"}, {Name: "main", Fragment: "rows"},
-	}},
+	page("", "Catalog", "tree", "catalogs"),
+	page("/search", "Search", "tree", "search"),
+	page(ofCatalog, "Schemas", "tree-of-catalog", "schemas"),
+	page(ofSchema, "Tables", "tree-of-schema", "tables"),
+	page(ofTable, "Columns", "tree-of-table", "columns"),
+	page(ofTable+"/data", "Sample data", "tree-of-table", "data", "rows"),
+	page(ofTable+"/permissions", "Permissions", "tree-of-table", "permissions"),
+	page(ofTable+"/details", "Details", "tree-of-table", "details"),
+}
+
+// metadata is the fragment that a page stands or falls with.
+func metadata(id, path string, lines int) plugin.Fragment {
+	return plugin.Fragment{ID: id, Path: root + "/" + path, Timeout: metadataTimeout, Required: true, Primary: true, CacheTTL: metadataTTL, Lines: lines}
+}
+
+// aside is the tree beside it, opened as far as the path says.
+func aside(id, path string) plugin.Fragment {
+	return plugin.Fragment{ID: id, Path: root + "/tree" + path, Timeout: metadataTimeout, CacheTTL: metadataTTL, Lines: 12}
 }
 
 var manifestFragments = []plugin.Fragment{
-	{ID: "catalogs", Path: root + "/catalogs", Timeout: metadataTimeout, Required: true, Primary: true},
-	{ID: "schemas", Path: root + "/schemas/{catalog}", Timeout: metadataTimeout, Required: true, Primary: true},
-	{ID: "tables", Path: root + "/tables/{catalog}/{schema}", Timeout: metadataTimeout, Required: true, Primary: true},
-	{ID: "table", Path: root + "/table/{catalog}/{schema}/{table}", Timeout: metadataTimeout, Required: true, Primary: true},
-	{ID: "rows", Path: root + "/rows/{catalog}/{schema}/{table}", Timeout: rowsTimeout},
-	{ID: "home", Slot: "home", Path: root + "/home", Timeout: metadataTimeout},
+	metadata("catalogs", "catalogs", 12),
+	metadata("schemas", "schemas"+ofCatalog, 12),
+	metadata("tables", "tables"+ofSchema, 12),
+	metadata("columns", "columns"+ofTable, 18),
+	metadata("data", "data"+ofTable, 6),
+	metadata("details", "details"+ofTable, 18),
+	{ID: "permissions", Path: root + "/permissions" + ofTable, Timeout: metadataTimeout, Required: true, Primary: true, Lines: 18},
+	{ID: "rows", Path: root + "/rows" + ofTable, Timeout: rowsTimeout, Lines: 24},
+	{ID: "search", Path: root + "/search", Timeout: metadataTimeout, Required: true, Primary: true, Lines: 12},
+	aside("tree", ""), aside("tree-of-catalog", ofCatalog), aside("tree-of-schema", ofSchema), aside("tree-of-table", ofTable),
+	{ID: "branch", Path: root + "/branch", Timeout: metadataTimeout, CacheTTL: metadataTTL},
+	{ID: "home", Slot: "home", Path: root + "/home", Timeout: metadataTimeout, CacheTTL: metadataTTL, Lines: 12},
 }
 
 // Describe adds pages, fragments with their routes, and navigation to a manifest.
@@ -62,85 +94,13 @@ func Describe(m *plugin.Manifest) {
 
 // Register adds the fragments to mux.
 func (p *Pages) Register(mux *http.ServeMux) {
-	answer := map[string]func(*http.Request) (templ.Component, error){
-		"catalogs": p.catalogs, "schemas": p.schemas, "tables": p.tables, "table": p.table, "rows": p.rows, "home": p.home,
+	views := map[string]ui.View{
+		"catalogs": p.catalogs, "schemas": p.schemas, "tables": p.tables,
+		"columns": p.columns, "data": p.data, "rows": p.rows, "permissions": p.permissions, "details": p.details,
+		"tree": p.tree, "tree-of-catalog": p.tree, "tree-of-schema": p.tree, "tree-of-table": p.tree, "branch": p.branch,
+		"search": p.search, "home": p.home,
 	}
 	for _, f := range manifestFragments {
-		mux.Handle("GET "+f.Path, html(answer[f.ID]))
+		mux.Handle("GET "+f.Path, views[f.ID])
 	}
-}
-
-// html answers with what view returns. It is rendered before anything is sent, so that an error can still be one.
-func html(view func(*http.Request) (templ.Component, error)) fault.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		component, err := view(r)
-		if err != nil {
-			return err
-		}
-		var page bytes.Buffer
-		if err := component.Render(r.Context(), &page); err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		// The client may be gone: there is nobody left to tell.
-		_, _ = page.WriteTo(w)
-		return nil
-	}
-}
-
-func (p *Pages) catalogs(r *http.Request) (templ.Component, error) {
-	found, err := p.Catalog.Catalogs(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	return catalogList(found), nil
-}
-
-func (p *Pages) schemas(r *http.Request) (templ.Component, error) {
-	name := r.PathValue("catalog")
-	found, err := p.Catalog.Schemas(r.Context(), name)
-	if err != nil {
-		return nil, err
-	}
-	return schemaList(name, found), nil
-}
-
-func (p *Pages) tables(r *http.Request) (templ.Component, error) {
-	catalogName, schema := r.PathValue("catalog"), r.PathValue("schema")
-	found, err := p.Catalog.Tables(r.Context(), catalogName, schema)
-	if err != nil {
-		return nil, err
-	}
-	return tableList(catalogName, schema, found), nil
-}
-
-func (p *Pages) table(r *http.Request) (templ.Component, error) {
-	found, err := p.Catalog.Table(r.Context(), r.PathValue("catalog"), r.PathValue("schema"), r.PathValue("table"))
-	if err != nil {
-		return nil, err
-	}
-	return tableDetail(found), nil
-}
-
-func (p *Pages) rows(r *http.Request) (templ.Component, error) {
-	query := r.URL.Query()
-	limit, err := api.Limit(query, p.PageSize)
-	if err != nil {
-		return nil, err
-	}
-	names := []string{r.PathValue("catalog"), r.PathValue("schema"), r.PathValue("table")}
-	page, err := p.Rows.Read(r.Context(), names[0], names[1], names[2], limit, query.Get("page_token"))
-	if err != nil {
-		return nil, err
-	}
-	return rowPage(rowView{page: page, path: path(names...), limit: limit, limited: query.Has("limit")}), nil
-}
-
-func (p *Pages) home(r *http.Request) (templ.Component, error) {
-	found, err := p.Catalog.Catalogs(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	return homeCard(found, p.DefaultCatalog, p.DefaultSchema), nil
 }

@@ -3,6 +3,7 @@ package rows
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,22 @@ type Reader struct {
 	Runner  *statement.Runner
 }
 
+// Request is for a page of rows.
+type Request struct {
+	Catalog, Schema, Table string
+	// Limit is the number of rows of the page.
+	Limit int
+	Order Order
+	// Token names the place; empty is the beginning. It must be one that a page of the same table, user and order gave.
+	Token string
+}
+
+// Order puts rows in the order of a column before that of the others. The zero Order is that of all columns from the first on.
+type Order struct {
+	Column     string
+	Descending bool
+}
+
 // Page is some rows of a table.
 type Page struct {
 	Columns []statement.Column `json:"columns"`
@@ -26,20 +43,23 @@ type Page struct {
 	Offset int64 `json:"offset"`
 	// NextPageToken is empty on the last page.
 	NextPageToken string `json:"next_page_token,omitempty"`
+	// PreviousPageToken is empty on the first page, and where the page before is the first.
+	PreviousPageToken string `json:"previous_page_token,omitempty"`
 }
 
-// Read returns up to limit rows of a table, from the place that token names; the empty token is the beginning.
-func (r *Reader) Read(ctx context.Context, catalogName, schema, table string, limit int, token string) (*Page, error) {
+// Read returns up to Limit rows of a table.
+func (r *Reader) Read(ctx context.Context, request Request) (*Page, error) {
 	caller, _ := identity.FromContext(ctx)
-	here := place{user: caller.User.ID, catalog: catalogName, schema: schema, table: table}
-	if err := here.parse(token); err != nil {
+	limit := request.Limit
+	here := place{user: caller.User.ID, catalog: request.Catalog, schema: request.Schema, table: request.Table, order: request.Order}
+	if err := here.parse(request.Token); err != nil {
 		return nil, err
 	}
 	// One row more than asked for tells whether there is another page.
 	result, err := r.run(ctx, here, limit+1)
 	if hasCode(err, "UNRESOLVED_COLUMN") {
 		// The description that was kept names a column that is gone by now.
-		r.Catalog.ForgetTable(ctx, catalogName, schema, table)
+		r.Catalog.ForgetTable(ctx, here.catalog, here.schema, here.table)
 		result, err = r.run(ctx, here, limit+1)
 	}
 	if err != nil {
@@ -65,6 +85,10 @@ func (r *Reader) Read(ctx context.Context, catalogName, schema, table string, li
 		next.offset += int64(limit)
 		page.NextPageToken = next.token()
 	}
+	if previous := here; here.offset > int64(limit) {
+		previous.offset -= int64(limit)
+		page.PreviousPageToken = previous.token()
+	}
 	return page, nil
 }
 
@@ -73,11 +97,28 @@ func (r *Reader) run(ctx context.Context, p place, limit int) (*statement.Result
 	if err != nil {
 		return nil, err
 	}
+	if err := p.order.check(described.Columns); err != nil {
+		return nil, err
+	}
 	return r.Runner.Execute(ctx, statement.Request{SQL: selectPage(p, described.Columns, limit)})
 }
 
-// explain adds the way out to an order that took too long.
+// check refuses a column that is not there or that has no order.
+func (o Order) check(columns []catalog.Column) error {
+	if o.Column == "" {
+		return nil
+	}
+	i := slices.IndexFunc(columns, func(c catalog.Column) bool { return c.Name == o.Column })
+	if i >= 0 && IsSortable(columns[i].TypeText) {
+		return nil
+	}
+	return fault.Newf(fault.Invalid, "The rows can't be sorted by %q: the table has no such column, or its type has no order.", o.Column).
+		WithCode("UNSORTABLE").WithField("sort", "must name a column whose type has an order")
+}
+
+// explain says what is missing, and adds the way out to an order that took too long.
 func explain(err error) error {
+	err = catalog.PlainDenial(err)
 	if hasCode(err, "STATEMENT_TIMEOUT") {
 		return fault.Wrap(fault.Timeout, err, "The table is too large to be shown in order. Ask with a query that narrows it with WHERE.").WithCode("STATEMENT_TIMEOUT")
 	}
@@ -99,7 +140,7 @@ func selectPage(p place, columns []catalog.Column, limit int) string {
 		}
 		b.WriteString(statement.QuoteName(name))
 	}
-	b.WriteString(orderBy(columns))
+	b.WriteString(orderBy(columns, p.order))
 	b.WriteString(" LIMIT ")
 	b.WriteString(strconv.Itoa(limit))
 	b.WriteString(" OFFSET ")
@@ -107,21 +148,29 @@ func selectPage(p place, columns []catalog.Column, limit int) string {
 	return b.String()
 }
 
-func orderBy(columns []catalog.Column) string {
-	var sortable []string
+// orderBy orders by every column, so that pages neither repeat nor leave out rows.
+func orderBy(columns []catalog.Column, order Order) string {
+	var by []string
+	if order.Column != "" {
+		first := statement.QuoteName(order.Column)
+		if order.Descending {
+			first += " DESC"
+		}
+		by = append(by, first)
+	}
 	for _, c := range columns {
-		if isSortable(c.TypeText) {
-			sortable = append(sortable, statement.QuoteName(c.Name))
+		if IsSortable(c.TypeText) && c.Name != order.Column {
+			by = append(by, statement.QuoteName(c.Name))
 		}
 	}
-	if len(sortable) == 0 {
+	if len(by) == 0 {
 		return ""
 	}
-	return " ORDER BY " + strings.Join(sortable, ", ")
+	return " ORDER BY " + strings.Join(by, ", ")
 }
 
-// isSortable says whether values of a type have an order. A type with an unsortable one inside has none.
-func isSortable(typeText string) bool {
+// IsSortable says whether values of a type have an order. A type with an unsortable one inside has none.
+func IsSortable(typeText string) bool {
 	typeText = strings.ToUpper(typeText)
 	for _, unsortable := range []string{"MAP<", "VARIANT", "GEOGRAPHY", "GEOMETRY", "OBJECT"} {
 		if strings.Contains(typeText, unsortable) {

@@ -11,9 +11,10 @@ import (
 	"corbel.example/sdk/fault"
 )
 
-// place is where a page begins: an offset into one table, for one user.
+// place is where a page begins: an offset into one table, for one user, in one order.
 type place struct {
 	user, catalog, schema, table string
+	order                        Order
 	offset                       int64
 }
 
@@ -25,7 +26,7 @@ const (
 	sumSize    = 16
 )
 
-// token returns the place as an opaque text. It is bound to its table and user by a digest, so that a damaged token or one
+// token returns the place as an opaque text. It is bound to its table, user and order by a digest, so that a damaged token or one
 // of elsewhere is found out. It is no secret: whoever forges one reads another page of what they may read anyhow.
 func (p place) token() string {
 	b := binary.BigEndian.AppendUint64(nil, uint64(p.offset)) //nolint:gosec // never negative
@@ -33,7 +34,8 @@ func (p place) token() string {
 }
 
 func (p place) sum() []byte {
-	sum := sha256.Sum256(fmt.Appendf(nil, "rows 1 %q %q %q %q %d", p.user, strings.ToLower(p.catalog), strings.ToLower(p.schema), strings.ToLower(p.table), p.offset))
+	sum := sha256.Sum256(fmt.Appendf(nil, "rows 2 %q %q %q %q %q %t %d", p.user, strings.ToLower(p.catalog), strings.ToLower(p.schema), strings.ToLower(p.table),
+		p.order.Column, p.order.Descending, p.offset))
 	return sum[:sumSize]
 }
 
@@ -59,6 +61,6 @@ func (p *place) parse(token string) error {
 }
 
 func errToken() *fault.Error {
-	return fault.New(fault.Invalid, "The page token is damaged, or belongs to another table or user. Start again without page_token.").
+	return fault.New(fault.Invalid, "The page token is damaged, or belongs to another table, user or order. Start again without page_token.").
 		WithCode("INVALID_PAGE_TOKEN").WithField("page_token", "is not one that this table gave you")
 }

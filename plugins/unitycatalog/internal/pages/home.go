@@ -1,0 +1,36 @@
+package pages
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/ui"
+)
+
+// homeCatalogs is how many catalogs the home page lists.
+const homeCatalogs = 5
+
+func (p *Pages) home(r *http.Request) (ui.Component, error) {
+	found, err := p.Catalog.Catalogs(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	table := ui.Table{
+		Label: "Catalogs", Columns: []ui.Column{{Title: "Catalog"}, {Title: "Comment"}},
+		Empty: ui.Paragraph{ui.Muted("There is no catalog that you may see.")},
+	}
+	for _, c := range found.Items[:min(homeCatalogs, len(found.Items))] {
+		table.Rows = append(table.Rows, []ui.Component{link(c.Name), ui.Wrapped(c.Comment)})
+	}
+	actions := ui.Row{ui.Button{Text: "Open catalog", Variant: ui.Primary, Href: path()}}
+	if slices.ContainsFunc(found.Items, func(c catalog.Catalog) bool { return strings.EqualFold(c.Name, p.DefaultCatalog) }) {
+		actions = append(actions, ui.Button{Text: p.DefaultCatalog + "." + p.DefaultSchema, Href: path(p.DefaultCatalog, p.DefaultSchema)})
+	}
+	count := ui.Count(len(found.Items))
+	if found.Truncated {
+		count += "+"
+	}
+	return ui.Card{Title: "Catalog", Tag: count, Body: ui.Parts{table, actions}}, nil
+}

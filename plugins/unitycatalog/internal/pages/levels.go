@@ -1,0 +1,180 @@
+package pages
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/ui"
+)
+
+func (p *Pages) catalogs(r *http.Request) (ui.Component, error) {
+	found, err := p.Catalog.Catalogs(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return ui.Parts{
+		ui.Heading{Level: 1, Text: "Catalog"},
+		list[catalog.Catalog]{
+			title: "Catalogs", address: path(), items: found.Items, truncated: found.Truncated,
+			columns: []column[catalog.Catalog]{
+				named(func(c catalog.Catalog) string { return c.Name }, func(c catalog.Catalog) ui.Component { return link(c.Name) }),
+				text("Type", "type", func(c catalog.Catalog) string { return words(strings.TrimSuffix(c.Type, "_CATALOG")) }, tag),
+				text("Comment", "", func(c catalog.Catalog) string { return c.Comment }, wrapped),
+				text("Owner", "owner", func(c catalog.Catalog) string { return c.Owner }, plain),
+				updated(func(c catalog.Catalog) int64 { return c.UpdatedAt }),
+			},
+			empty: ui.Empty{
+				Title: "No catalogs", Text: "There is no catalog that you may see. Ask an administrator for USE CATALOG on one.",
+				Action: ui.Button{Text: "Look again", Href: path()},
+			},
+		}.show(r.URL.Query()),
+		truncated(found.Truncated),
+	}, nil
+}
+
+func (p *Pages) schemas(r *http.Request) (ui.Component, error) {
+	name := r.PathValue("catalog")
+	found, err := p.Catalog.Schemas(r.Context(), name)
+	if err != nil {
+		return nil, err
+	}
+	return ui.Parts{
+		crumbs(name), p.catalogHeader(r, name),
+		list[catalog.Schema]{
+			title: "Schemas", address: path(name), items: found.Items, truncated: found.Truncated,
+			columns: []column[catalog.Schema]{
+				named(func(s catalog.Schema) string { return s.Name }, func(s catalog.Schema) ui.Component { return link(name, s.Name) }),
+				text("Comment", "", func(s catalog.Schema) string { return s.Comment }, wrapped),
+				text("Owner", "owner", func(s catalog.Schema) string { return s.Owner }, plain),
+				updated(func(s catalog.Schema) int64 { return s.UpdatedAt }),
+			},
+			empty: ui.Empty{
+				Title: "No schemas", Text: "There is no schema here that you may see. Ask the catalog's owner for USE SCHEMA on one.",
+				Action: ui.Button{Text: "Back to the catalogs", Href: path()},
+			},
+		}.show(r.URL.Query()),
+		truncated(found.Truncated),
+	}, nil
+}
+
+func (p *Pages) tables(r *http.Request) (ui.Component, error) {
+	catalogName, schema := r.PathValue("catalog"), r.PathValue("schema")
+	found, err := p.Catalog.Tables(r.Context(), catalogName, schema)
+	if err != nil {
+		return nil, err
+	}
+	return ui.Parts{
+		crumbs(catalogName, schema), p.schemaHeader(r, catalogName, schema),
+		list[catalog.Table]{
+			title: "Tables", address: path(catalogName, schema), items: found.Items, truncated: found.Truncated,
+			columns: []column[catalog.Table]{
+				named(func(t catalog.Table) string { return t.Name }, func(t catalog.Table) ui.Component { return link(catalogName, schema, t.Name) }),
+				text("Type", "type", func(t catalog.Table) string { return words(t.Type) }, tag),
+				text("Comment", "", func(t catalog.Table) string { return t.Comment }, wrapped),
+				text("Owner", "owner", func(t catalog.Table) string { return t.Owner }, plain),
+				updated(func(t catalog.Table) int64 { return t.UpdatedAt }),
+			},
+			empty: ui.Empty{
+				Title: "No tables", Text: "There is no table here that you may see. Ask the schema's owner for SELECT on one.",
+				Action: ui.Button{Text: "Back to " + catalogName, Href: path(catalogName)},
+			},
+		}.show(r.URL.Query()),
+		truncated(found.Truncated),
+	}, nil
+}
+
+// catalogHeader names a catalog. What there is to say about it is left out where the list of catalogs can't be had.
+func (p *Pages) catalogHeader(r *http.Request, name string) ui.Component {
+	var c catalog.Catalog
+	if all, err := p.Catalog.Catalogs(r.Context()); err == nil {
+		if i := slices.IndexFunc(all.Items, func(c catalog.Catalog) bool { return strings.EqualFold(c.Name, name) }); i >= 0 {
+			c = all.Items[i]
+		}
+	}
+	return header("CATALOG", c.Comment, c.Owner, name)
+}
+
+func (p *Pages) schemaHeader(r *http.Request, catalogName, name string) ui.Component {
+	var s catalog.Schema
+	if all, err := p.Catalog.Schemas(r.Context(), catalogName); err == nil {
+		if i := slices.IndexFunc(all.Items, func(s catalog.Schema) bool { return strings.EqualFold(s.Name, name) }); i >= 0 {
+			s = all.Items[i]
+		}
+	}
+	return header("SCHEMA", s.Comment, s.Owner, catalogName, name)
+}
+
+// header is the heading of what the last of the names names.
+func header(kind, comment, owner string, names ...string) ui.Component {
+	title := ui.Row{ui.Heading{Level: 1, Text: names[len(names)-1]}, ui.Tag{Text: kind}}
+	if owner != "" {
+		title = append(title, ui.Muted("owned by "+owner))
+	}
+	parts := ui.Parts{append(title, ui.End{ui.Copyable(strings.Join(names, "."))})}
+	if comment != "" {
+		parts = append(parts, ui.Paragraph{ui.Text(comment)})
+	}
+	return parts
+}
+
+// truncated says that a list is not whole.
+func truncated(is bool) ui.Component {
+	if !is {
+		return nil
+	}
+	return ui.Banner{
+		Title: "The list is longer", Text: "Only the first " + ui.Count(catalog.MaxListed) + " are shown. Search finds others.",
+	}
+}
+
+// named is the column of names, which links.
+func named[T any](name func(T) string, cell func(T) ui.Component) column[T] {
+	return column[T]{title: "Name", key: "name", cell: cell, compare: func(a, b T) int { return byText(name(a), name(b)) }}
+}
+
+// text is a column of words that are shown in a way.
+func text[T any](title, key string, value func(T) string, show func(string) ui.Component) column[T] {
+	return column[T]{
+		title: title, key: key, cell: func(item T) ui.Component { return show(value(item)) },
+		compare: func(a, b T) int { return byText(value(a), value(b)) },
+	}
+}
+
+// updated is the column of the last change.
+func updated[T any](at func(T) int64) column[T] {
+	return column[T]{
+		title: "Updated", key: "updated", cell: func(item T) ui.Component { return moment(at(item)) },
+		compare: func(a, b T) int { return cmp.Compare(at(a), at(b)) },
+	}
+}
+
+// byText compares as people do: without case, unless nothing else is different.
+func byText(a, b string) int {
+	return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
+}
+
+func plain(s string) ui.Component { return ui.Text(s) }
+
+func wrapped(s string) ui.Component { return ui.Wrapped(s) }
+
+func tag(s string) ui.Component {
+	if s == "" {
+		return nil
+	}
+	return ui.Tag{Text: s}
+}
+
+// words makes words of a name such as MATERIALIZED_VIEW.
+func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
+// moment shows a time in milliseconds since 1970; 0 is none.
+func moment(milliseconds int64) ui.Component {
+	if milliseconds == 0 {
+		return nil
+	}
+	return ui.Time(time.UnixMilli(milliseconds))
+}

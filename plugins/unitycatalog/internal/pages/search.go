@@ -1,0 +1,90 @@
+package pages
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/fault"
+	"corbel.example/sdk/ui"
+)
+
+// searchPage is the page of the search and, without anything to search for, that of a catalog of this name.
+const searchPage = "search"
+
+// maxSearch is how long a text may be, in characters: no name is longer.
+const maxSearch = 255
+
+func (p *Pages) search(r *http.Request) (ui.Component, error) {
+	query := r.URL.Query()
+	text := strings.TrimSpace(query.Get("q"))
+	switch {
+	case !query.Has("q") && p.isCatalog(r, searchPage):
+		r.SetPathValue("catalog", searchPage)
+		return p.schemas(r)
+	case text == "":
+		return ui.Parts{searchHeader(), ui.Empty{
+			Title: "What are you looking for?", Text: "Search for a part of the name of a catalog, schema, table or column. With a period, tables' full names are searched.",
+			Action: ui.Button{Text: "All catalogs", Href: path()},
+		}}, nil
+	case len([]rune(text)) > maxSearch:
+		return nil, fault.Newf(fault.Invalid, "The text to search for is longer than %d characters, as no name is.", maxSearch).WithField("q", "too long")
+	}
+	found, err := p.Catalog.Search(r.Context(), text)
+	if err != nil {
+		return nil, err
+	}
+	parts := ui.Parts{searchHeader()}
+	if found.Stopped {
+		parts = append(parts, ui.Banner{Title: "There may be more", Text: "The search stopped early: too much matches, or some of the catalog gave no answer in time. A longer text finds less."})
+	}
+	return append(parts, matches(text, found)), nil
+}
+
+func (p *Pages) isCatalog(r *http.Request, name string) bool {
+	all, err := p.Catalog.Catalogs(r.Context())
+	return err == nil && slices.ContainsFunc(all.Items, func(c catalog.Catalog) bool { return strings.EqualFold(c.Name, name) })
+}
+
+func searchHeader() ui.Component {
+	return ui.Parts{crumbs("Search"), ui.Heading{Level: 1, Text: "Search"}}
+}
+
+func matches(text string, found catalog.Found) ui.Component {
+	if len(found.Matches) == 0 {
+		return ui.Empty{
+			Title: "Nothing found", Text: "No catalog, schema, table or column that you may see has “" + text + "” in its name.",
+			Action: ui.Button{Text: "All catalogs", Href: path()},
+		}
+	}
+	table := ui.Table{Label: "Matches", Columns: []ui.Column{{Title: "Name"}, {Title: "Kind"}, {Title: "In"}, {Title: "Comment"}}}
+	for _, m := range found.Matches {
+		table.Rows = append(table.Rows, matchRow(m))
+	}
+	return ui.Card{Title: "Matches for “" + text + "”", Tag: ui.Count(len(found.Matches)), Body: table}
+}
+
+func matchRow(m catalog.Match) []ui.Component {
+	var name, in ui.Component
+	switch m.Kind {
+	case catalog.KindCatalog:
+		name = link(m.Catalog)
+	case catalog.KindSchema:
+		name, in = link(m.Catalog, m.Schema), link(m.Catalog)
+	case catalog.KindTable:
+		name, in = link(m.Catalog, m.Schema, m.Table), ui.Link{Href: path(m.Catalog, m.Schema), Text: m.Catalog + "." + m.Schema}
+	case catalog.KindColumn:
+		name = ui.Link{Href: path(m.Catalog, m.Schema, m.Table), Text: m.Column, Label: m.Column + " of " + m.Table}
+		in = ui.Link{Href: path(m.Catalog, m.Schema, m.Table), Text: m.Catalog + "." + m.Schema + "." + m.Table}
+	}
+	kind := string(m.Kind)
+	if strings.Contains(m.Type, "VIEW") && m.Kind == catalog.KindTable {
+		kind = "view"
+	}
+	comment := ui.Wrapped(m.Comment)
+	if m.Kind == catalog.KindColumn {
+		comment = ui.Wrapped(m.Type)
+	}
+	return []ui.Component{name, ui.Tag{Text: kind}, in, comment}
+}

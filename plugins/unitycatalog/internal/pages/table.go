@@ -1,0 +1,138 @@
+package pages
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/ui"
+)
+
+// The tabs of a table's page, each a page of its own. The first has the table's address.
+const (
+	columnsTab     = ""
+	dataTab        = "/data"
+	permissionsTab = "/permissions"
+	detailsTab     = "/details"
+)
+
+// tableOf reads the table that the path names.
+func (p *Pages) tableOf(r *http.Request) (catalog.Table, error) {
+	return p.Catalog.Table(r.Context(), r.PathValue("catalog"), r.PathValue("schema"), r.PathValue("table"))
+}
+
+// tableHeader is what all tabs begin with.
+func tableHeader(t catalog.Table, current string) ui.Parts {
+	address := path(t.Catalog, t.Schema, t.Name)
+	tabs := ui.Tabs{Label: "Table " + t.Name}
+	for _, tab := range []ui.Tab{
+		{Title: "Columns", Href: columnsTab, Count: strconv.Itoa(len(t.Columns))},
+		{Title: "Sample data", Href: dataTab},
+		{Title: "Permissions", Href: permissionsTab},
+		{Title: "Details", Href: detailsTab},
+	} {
+		tab.Current, tab.Href = tab.Href == current, address+tab.Href
+		tabs.Items = append(tabs.Items, tab)
+	}
+	return ui.Parts{crumbs(t.Catalog, t.Schema, t.Name), header(either(words(t.Type), "TABLE"), t.Comment, t.Owner, t.Catalog, t.Schema, t.Name), tabs}
+}
+
+func (p *Pages) columns(r *http.Request) (ui.Component, error) {
+	t, err := p.tableOf(r)
+	if err != nil {
+		return nil, err
+	}
+	table := ui.Table{
+		Label:   "Columns",
+		Columns: []ui.Column{{Title: "#", Number: true}, {Title: "Name"}, {Title: "Type"}, {Title: "Nullable"}, {Title: "Comment"}},
+		Empty:   ui.Empty{Title: "No columns", Text: "The table has no columns yet.", Action: ui.Button{Text: "Details", Href: path(t.Catalog, t.Schema, t.Name) + detailsTab}},
+	}
+	for i, c := range t.Columns {
+		name := ui.Parts{ui.Text(c.Name)}
+		if c.Mask != nil {
+			name = append(name, ui.Text(" "), ui.Tag{Text: "masked", Type: ui.Warning})
+		}
+		nullable := ui.Text("no")
+		if c.Nullable {
+			nullable = "yes"
+		}
+		table.Rows = append(table.Rows, []ui.Component{ui.Text(strconv.Itoa(i + 1)), name, typeOf(c.TypeText), nullable, ui.Wrapped(c.Comment)})
+	}
+	return append(tableHeader(t, columnsTab), protection(t), table), nil
+}
+
+// maxTypeTag is the longest type that is shown whole.
+const maxTypeTag = 40
+
+// typeOf shows a type. A nested one can be of any length.
+func typeOf(text string) ui.Component {
+	if !strings.Contains(text, "<") { // in a nested type stand names of fields, which have case
+		text = strings.ToUpper(text)
+	}
+	if len(text) <= maxTypeTag {
+		return ui.Tag{Text: text}
+	}
+	return ui.Long(text)
+}
+
+// protection says that not everybody sees the same; nil where everybody does.
+func protection(t catalog.Table) ui.Component {
+	var masked []string
+	for _, c := range t.Columns {
+		if c.Mask != nil {
+			masked = append(masked, c.Name)
+		}
+	}
+	var says []string
+	if t.RowFilter != nil {
+		says = append(says, "A row filter decides which rows you see.")
+	}
+	if len(masked) > 0 {
+		says = append(says, "A mask may hide what is in "+strings.Join(masked, ", ")+".")
+	}
+	if len(says) == 0 {
+		return nil
+	}
+	return ui.Banner{Title: "Not everybody sees all of it", Text: strings.Join(says, " ")}
+}
+
+func (p *Pages) data(r *http.Request) (ui.Component, error) {
+	t, err := p.tableOf(r)
+	if err != nil {
+		return nil, err
+	}
+	return append(tableHeader(t, dataTab), protection(t)), nil
+}
+
+func (p *Pages) details(r *http.Request) (ui.Component, error) {
+	t, err := p.tableOf(r)
+	if err != nil {
+		return nil, err
+	}
+	about := ui.Properties{
+		{Name: "Full name", Value: ui.Copyable(t.Catalog + "." + t.Schema + "." + t.Name)},
+		{Name: "Type", Value: tag(words(t.Type))},
+		{Name: "Format", Value: known(t.Format)},
+		{Name: "Owner", Value: known(t.Owner)},
+		{Name: "Created", Value: by(t.CreatedAt, t.CreatedBy)},
+		{Name: "Updated", Value: by(t.UpdatedAt, t.UpdatedBy)},
+		{Name: "Rows", Value: statistic(t, "spark.sql.statistics.numRows")},
+		{Name: "Bytes", Value: statistic(t, "spark.sql.statistics.totalSize")},
+		{Name: "Columns", Value: ui.Text(strconv.Itoa(len(t.Columns)))},
+		{Name: "Comment", Value: known(t.Comment)},
+	}
+	if t.RowFilter != nil {
+		about = append(about, ui.Property{Name: "Row filter", Value: policy(t.RowFilter.Function, t.RowFilter.Columns)})
+	}
+	for _, c := range t.Columns {
+		if c.Mask != nil {
+			about = append(about, ui.Property{Name: "Mask of " + c.Name, Value: policy(c.Mask.Function, c.Mask.Columns)})
+		}
+	}
+	parts := append(tableHeader(t, detailsTab), ui.Card{Title: "About", Body: about})
+	if t.Definition != "" {
+		parts = append(parts, ui.Card{Title: "Definition", Body: ui.Preformatted(t.Definition)})
+	}
+	return append(parts, properties(t.Properties)), nil
+}
