@@ -349,7 +349,7 @@ func arguments(n Node, name string) {
 		}
 		return
 	}
-	if results[name].is(Double) && name != "months_between" {
+	if (results[name].is(Double) || name == "abs" || name == "negative") && name != "months_between" {
 		for i, a := range args {
 			if typeOf(a).isText() {
 				args[i] = castAs(a, scalarType(Double))

@@ -28,6 +28,9 @@ func parseFault(message string) *Error {
 	if strings.Contains(message, "end of input") {
 		return newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error at or near end of input.")
 	}
+	if strings.Contains(message, "VALUES lists must all be the same length") {
+		return newError("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000", "Invalid inline table. The rows have different numbers of columns.")
+	}
 	return newError("PARSE_SYNTAX_ERROR", "42601", "%s", firstLine(message))
 }
 
@@ -51,18 +54,60 @@ var faults = []struct {
 		return newError("QUERY_CANCELLED", "57014", "The query was cancelled.")
 	}},
 	{"can't be cast because the value is out of range", func(m string) *Error {
-		return newError("CAST_OVERFLOW", "22003", "%s. Use `try_cast` to tolerate overflow and return NULL instead.", firstLine(m))
+		return overflowingCast(m)
 	}},
 	{"Could not cast value", func(m string) *Error {
-		return newError("NUMERIC_VALUE_OUT_OF_RANGE", "22003", "%s.", firstLine(m))
+		return newError("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "22003", "%s. If necessary set `ansi_mode` to false to bypass this error, and return NULL instead.", firstLine(m))
 	}},
 	{"Casting value", func(m string) *Error {
-		return newError("NUMERIC_VALUE_OUT_OF_RANGE", "22003", "%s.", firstLine(m))
+		return newError("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "22003", "%s. If necessary set `ansi_mode` to false to bypass this error, and return NULL instead.", firstLine(m))
 	}},
 	{"Out of Range Error", overflowFault},
 	{"Date out of range", func(m string) *Error {
 		return newError("DATETIME_FIELD_OUT_OF_BOUNDS", "22023", "%s. If necessary set `ansi_mode` to false to bypass this error.", firstLine(m))
 	}},
+	{"GROUP BY term out of range", func(m string) *Error { return outOfRange("GROUP_BY_POS_OUT_OF_RANGE", "GROUP BY", m) }},
+	{"ORDER term out of range", func(m string) *Error { return outOfRange("ORDER_BY_POS_OUT_OF_RANGE", "ORDER BY", m) }},
+	{"Could not parse string", func(m string) *Error {
+		value := ""
+		if found := quotedName.FindStringSubmatch(m); found != nil {
+			value = found[1]
+		}
+		return newError("CANNOT_PARSE_TIMESTAMP", "22007", "Text '%s' could not be parsed. Use `try_to_timestamp` to tolerate invalid input string and return NULL instead.", value)
+	}},
+	{"aggregate function calls cannot be nested", func(string) *Error {
+		return newError("NESTED_AGGREGATE_FUNCTION", "42607", "It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.")
+	}},
+	{"Cannot extract field", func(m string) *Error {
+		return newError("INVALID_EXTRACT_BASE_FIELD_TYPE", "42000", "%s. Need a complex type [STRUCT, ARRAY, MAP].", firstLine(m))
+	}},
+	{"UNNEST() can only be applied", func(string) *Error {
+		return newError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", "Cannot resolve \"explode\" due to data type mismatch: The first parameter requires the (\"ARRAY\" or \"MAP\") type.")
+	}},
+	{"does not exist on left side of join", usingFault},
+	{"does not exist on right side of join", usingFault},
+	{"LIMIT/OFFSET cannot be negative", func(string) *Error {
+		return newError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", "42K0E", "The limit like expression is invalid. The evaluated expression must be equal to or greater than 0.")
+	}},
+	{"does not support the supplied arguments", func(m string) *Error {
+		return newError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", "%s", firstLine(m))
+	}},
+	{"GROUPING statement cannot be used without groups", func(string) *Error {
+		return newError("UNSUPPORTED_GROUPING_EXPRESSION", "42K0E", "grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.")
+	}},
+	{"must be a grouping column", func(m string) *Error {
+		return newError("GROUPING_COLUMN_MISMATCH", "42803", "Column of grouping can't be found in grouping columns: %s.", firstLine(m))
+	}},
+	{"columns available but", func(m string) *Error {
+		return newError("ASSIGNMENT_ARITY_MISMATCH", "42802", "The number of columns or variables assigned or aliased does not match the number of source expressions: %s.", firstLine(m))
+	}},
+	{"Referenced table", tableFault},
+	{"WHERE clause cannot contain window", func(string) *Error {
+		return newError("INVALID_WHERE_CONDITION", "42903", "The WHERE condition contains invalid expressions: window functions.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.")
+	}},
+	{"missing ): ", patternFault},
+	{"missing ]: ", patternFault},
+	{"no argument for repetition operator", patternFault},
 	{"WHERE clause cannot contain aggregates", func(string) *Error {
 		return newError("INVALID_WHERE_CONDITION", "42903", "The WHERE condition contains invalid expressions: aggregate functions.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.")
 	}},
@@ -151,6 +196,64 @@ func castFault(message string) *Error {
 	return newError("CAST_INVALID_INPUT", "22018", "The value '%s' of the type \"STRING\" cannot be cast to \"%s\" because it is malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate malformed input and return NULL instead.", value, target)
 }
 
+var (
+	overflowed  = regexp.MustCompile(`Type (\w+) with value (\S+) can't be cast because the value is out of range for the destination type (\w+)`)
+	clauseTerms = regexp.MustCompile(`between 1 and (\d+)`)
+	missing     = regexp.MustCompile(`Referenced table "([^"]+)" not found`)
+)
+
+func overflowingCast(m string) *Error {
+	found := overflowed.FindStringSubmatch(m)
+	if found == nil {
+		return newError("CAST_OVERFLOW", "22003", "%s. Use `try_cast` to tolerate overflow and return NULL instead.", firstLine(m))
+	}
+	name := func(duckDB string) string {
+		if other, ok := castTargets[duckDB]; ok {
+			return other
+		}
+		return argumentType(duckDB)
+	}
+	return newError("CAST_OVERFLOW", "22003", "The value %s of the type \"%s\" cannot be cast to \"%s\" due to an overflow. Use `try_cast` to tolerate overflow and return NULL instead.",
+		found[2], name(found[1]), name(found[3]))
+}
+
+// outOfRange is the error for GROUP BY 3 and ORDER BY 3 beyond the columns.
+func outOfRange(class, clause, m string) *Error {
+	size := ""
+	if found := clauseTerms.FindStringSubmatch(m); found != nil {
+		size = " (valid range is [1, " + found[1] + "])"
+	}
+	return newError(class, "42805", "%s position is not in select list%s.", clause, size)
+}
+
+func usingFault(m string) *Error {
+	name := ""
+	if found := quotedName.FindStringSubmatch(m); found != nil {
+		name = found[1]
+	}
+	return newError("UNRESOLVED_USING_COLUMN_FOR_JOIN", "42703", "USING column `%s` cannot be resolved on one side of the join.", name)
+}
+
+// tableFault is the error for a column of a relation that the query doesn't have.
+func tableFault(m string) *Error {
+	found := missing.FindStringSubmatch(m)
+	if found == nil {
+		return mismatch(m)
+	}
+	column := regexp.MustCompile(regexp.QuoteMeta(found[1]) + `"?\."?([A-Za-z0-9_]+|\*)`).FindStringSubmatch(m)
+	switch {
+	case column == nil:
+		return UnresolvedAmong(found[1], nil)
+	case column[1] == "*":
+		return newError("CANNOT_RESOLVE_STAR_EXPAND", "42704", "Cannot resolve `%s`.* given input columns. Please check that the specified table or struct exists and is accessible in the input columns.", found[1])
+	}
+	return UnresolvedAmong(found[1]+"`.`"+column[1], nil)
+}
+
+func patternFault(m string) *Error {
+	return newError("INVALID_PARAMETER_VALUE.PATTERN", "22023", "The value of parameter(s) `regexp` is invalid: %s.", firstLine(m))
+}
+
 func routineFault(message string) *Error {
 	name := ""
 	if m := routineName.FindStringSubmatch(message); m != nil {
@@ -202,7 +305,10 @@ func argumentFault(m string) *Error {
 	if found == nil {
 		return mismatch(m)
 	}
-	given := splitTop(found[2])
+	var given []string
+	if found[2] != "" {
+		given = splitTop(found[2])
+	}
 	if strings.ContainsAny(found[1], "+-*/%&|") && len(given) == 2 {
 		return newError("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09", "Cannot resolve the operator %s due to data type mismatch: the left and right operands of the binary operator have incompatible types (%q and %q).", found[1], argumentType(given[0]), argumentType(given[1]))
 	}

@@ -12,7 +12,10 @@ type Relations func(name []string) []Field
 // inference finds the types of expressions before they are translated: what Databricks
 // calls them, by the types of columns, literals and functions. A type that it can't find
 // out is nil, and the translation then does what is right for most types.
-type inference struct{ relations Relations }
+type inference struct {
+	relations Relations
+	err       *Error
+}
 
 // returns is the key under which a node keeps the type of its value during translation.
 const returns = "returns"
@@ -157,7 +160,7 @@ func fieldOf(t *Type, path []string) *Type {
 }
 
 // query finds the types in a query and returns its columns.
-func (f inference) query(n Node, outer *scope) columns {
+func (f *inference) query(n Node, outer *scope) columns {
 	s := &scope{outer: outer}
 	f.commonTables(n, s)
 	switch n["type"] {
@@ -165,6 +168,7 @@ func (f inference) query(n Node, outer *scope) columns {
 		return f.selection(n, s)
 	case "SET_OPERATION_NODE":
 		left, right := f.queryIn(n["left"], s), f.queryIn(n["right"], s)
+		f.united(fmt.Sprint(n["setop_type"]), left, right)
 		c := columns{open: left.open || right.open || len(left.fields) != len(right.fields)}
 		if !c.open {
 			for i, l := range left.fields {
@@ -185,14 +189,14 @@ func (f inference) query(n Node, outer *scope) columns {
 	return columns{open: true}
 }
 
-func (f inference) queryIn(v any, outer *scope) columns {
+func (f *inference) queryIn(v any, outer *scope) columns {
 	if n, ok := v.(Node); ok {
 		return f.query(n, outer)
 	}
 	return columns{open: true}
 }
 
-func (f inference) commonTables(n Node, s *scope) {
+func (f *inference) commonTables(n Node, s *scope) {
 	container, _ := n["cte_map"].(Node)
 	entries, _ := container["map"].([]any)
 	if len(entries) > 0 {
@@ -208,7 +212,7 @@ func (f inference) commonTables(n Node, s *scope) {
 }
 
 // selection finds the types in a SELECT.
-func (f inference) selection(n Node, s *scope) columns {
+func (f *inference) selection(n Node, s *scope) columns {
 	f.from(n["from_table"], s)
 	nameColumns(n)
 	spreadWindow(n)
@@ -234,6 +238,7 @@ func (f inference) selection(n Node, s *scope) columns {
 	for _, key := range []string{"where_clause", "group_expressions", "having", "qualify", "modifiers"} {
 		f.expressions(n[key], s)
 	}
+	f.filter(n["where_clause"])
 	return c
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // expressions finds the types of all expressions in a part of a query.
-func (f inference) expressions(v any, s *scope) {
+func (f *inference) expressions(v any, s *scope) {
 	switch x := v.(type) {
 	case []any:
 		for _, item := range x {
@@ -28,7 +28,7 @@ func (f inference) expressions(v any, s *scope) {
 }
 
 // expression finds the type of an expression, and of all in it.
-func (f inference) expression(v any, s *scope) *Type {
+func (f *inference) expression(v any, s *scope) *Type {
 	n, _ := v.(Node)
 	if n == nil {
 		return nil
@@ -40,7 +40,7 @@ func (f inference) expression(v any, s *scope) *Type {
 	return t
 }
 
-func (f inference) kind(n Node, s *scope) *Type {
+func (f *inference) kind(n Node, s *scope) *Type {
 	switch n["class"] {
 	case "CONSTANT":
 		return constantType(n)
@@ -62,6 +62,15 @@ func (f inference) kind(n Node, s *scope) *Type {
 	case "COMPARISON", "CONJUNCTION", "BETWEEN":
 		for _, key := range []string{"left", "right", "input", "lower", "upper", "children"} {
 			f.expressions(n[key], s)
+		}
+		switch n["class"] {
+		case "COMPARISON":
+			f.comparable(n, n["left"], n["right"])
+		case "CONJUNCTION":
+			f.logical(n, "BINARY_OP_WRONG_TYPE", children(n)...)
+		default:
+			f.comparable(n, n["input"], n["lower"])
+			f.comparable(n, n["input"], n["upper"])
 		}
 		return scalarType(Boolean)
 	}
@@ -170,21 +179,23 @@ func intervalType(from, to string) *Type {
 	return &Type{Name: Interval, Units: from + " TO " + to}
 }
 
-func (f inference) caseWhen(n Node, s *scope) *Type {
+func (f *inference) caseWhen(n Node, s *scope) *Type {
 	checks, _ := n["case_checks"].([]any)
 	var types []*Type
 	for _, c := range checks {
 		check, _ := c.(Node)
 		f.expression(check["when_expr"], s)
+		f.logical(n, "UNEXPECTED_INPUT_TYPE", check["when_expr"])
 		types = append(types, f.expression(check["then_expr"], s))
 	}
 	if other, ok := n["else_expr"].(Node); ok {
 		types = append(types, f.expression(other, s))
 	}
+	f.alike(n, types)
 	return commonOf(types...)
 }
 
-func (f inference) subquery(n Node, s *scope) *Type {
+func (f *inference) subquery(n Node, s *scope) *Type {
 	f.expressions(n["child"], s)
 	query, _ := n["subquery"].(Node)
 	c := f.queryIn(query["node"], s)
@@ -197,13 +208,14 @@ func (f inference) subquery(n Node, s *scope) *Type {
 	return c.fields[0].Type
 }
 
-func (f inference) operator(n Node, s *scope) *Type {
+func (f *inference) operator(n Node, s *scope) *Type {
 	var types []*Type
 	for _, child := range children(n) {
 		types = append(types, f.expression(child, s))
 	}
 	switch n["type"] {
 	case "OPERATOR_COALESCE":
+		f.alike(n, types)
 		return commonOf(types...)
 	case "GROUPING_FUNCTION":
 		if len(types) == 1 {
@@ -218,13 +230,19 @@ func (f inference) operator(n Node, s *scope) *Type {
 			return fieldOf(types[0], []string{nameOf(children(n)[1])})
 		}
 		return nil
-	case "OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_IN", "COMPARE_NOT_IN":
+	case "OPERATOR_NOT":
+		f.logical(n, "UNEXPECTED_INPUT_TYPE", children(n)...)
+		return scalarType(Boolean)
+	case "COMPARE_IN", "COMPARE_NOT_IN":
+		f.alike(n, types)
+		return scalarType(Boolean)
+	case "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL":
 		return scalarType(Boolean)
 	}
 	return nil
 }
 
-func (f inference) window(n Node, s *scope) *Type {
+func (f *inference) window(n Node, s *scope) *Type {
 	for _, key := range []string{"partitions", "orders", "start_expr", "end_expr", "offset_expr", "filter_expr", "arg_orders"} {
 		f.expressions(n[key], s)
 	}
@@ -241,7 +259,7 @@ func (f inference) window(n Node, s *scope) *Type {
 
 // function finds the type of a call, with those of its arguments first: the parameters of
 // lambda expressions have the type of an array's elements or a map's keys and values.
-func (f inference) function(n Node, s *scope) *Type {
+func (f *inference) function(n Node, s *scope) *Type {
 	for _, key := range []string{"filter", "order_bys"} {
 		f.expressions(n[key], s)
 	}
@@ -262,6 +280,9 @@ func (f inference) function(n Node, s *scope) *Type {
 			inner.parameters[strings.ToLower(parameter)] = parameterType(name, i, types)
 		}
 		types = append(types, f.expression(body, inner))
+	}
+	if from, ok := sameTyped[name]; ok && len(types) > from {
+		f.alike(n, types[from:])
 	}
 	return returnType(name, n, types)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // from adds the relations of a FROM clause to a scope.
-func (f inference) from(v any, s *scope) {
+func (f *inference) from(v any, s *scope) {
 	n, _ := v.(Node)
 	alias, _ := n["alias"].(string)
 	aliases, _ := n["column_name_alias"].([]any)
@@ -40,7 +40,7 @@ func (f inference) from(v any, s *scope) {
 }
 
 // table finds the columns of a table, a view or a common table expression.
-func (f inference) table(n Node, s *scope) (name string, c columns) {
+func (f *inference) table(n Node, s *scope) (name string, c columns) {
 	var parts []string
 	for _, key := range []string{"catalog_name", "schema_name", "table_name"} {
 		if part, _ := n[key].(string); part != "" {
@@ -57,7 +57,7 @@ func (f inference) table(n Node, s *scope) (name string, c columns) {
 	return name, columns{fields: fields, open: fields == nil}
 }
 
-func (f inference) join(n Node, s *scope) {
+func (f *inference) join(n Node, s *scope) {
 	f.from(n["left"], s)
 	left := len(s.sources)
 	f.from(n["right"], s)
@@ -77,7 +77,7 @@ func (f inference) join(n Node, s *scope) {
 }
 
 // rows are the columns of VALUES.
-func (f inference) rows(n Node, s *scope) columns {
+func (f *inference) rows(n Node, s *scope) columns {
 	var c columns
 	list, _ := n["values"].([]any)
 	for i, r := range list {
@@ -95,7 +95,7 @@ func (f inference) rows(n Node, s *scope) columns {
 	return c
 }
 
-func (f inference) tableFunction(n Node, s *scope) source {
+func (f *inference) tableFunction(n Node, s *scope) source {
 	call, _ := n["function"].(Node)
 	name, _ := call["function_name"].(string)
 	alias, _ := n["alias"].(string)

@@ -40,7 +40,7 @@ func resultTypes(groups map[TypeName]string) map[string]*Type {
 
 // likeFirst are the functions whose result has the type of their first argument.
 const likeFirst = `any_value array_append array_compact array_distinct array_except array_insert array_intersect array_prepend array_remove array_sort arg_max
-	array_union bit_and bit_or bit_xor filter first first_value last last_value lag lead map_filter max max_by min min_by mode negative nth_value nullif
+	array_union bit_and bit_or bit_xor filter first first_value last last_value lag lead map_filter max max_by min min_by mode nth_value nullif
 	nullifzero positive reverse shuffle slice sort_array shiftleft shiftright shiftrightunsigned`
 
 // commonResult are the functions whose result has the common type of their arguments.
@@ -59,7 +59,7 @@ var rules = typeRules()
 func typeRules() map[string]func(n Node, args []*Type) *Type {
 	table := map[string]func(n Node, args []*Type) *Type{
 		"sum": sumType, "try_sum": sumType, "avg": averageType, "try_avg": averageType, "mean": averageType,
-		"abs": first, "round": roundType, "bround": roundType, "ceil": ceilType, "ceiling": ceilType, "floor": ceilType,
+		"abs": absType, "negative": absType, "round": roundType, "bround": roundType, "ceil": ceilType, "ceiling": ceilType, "floor": ceilType,
 		"if": branches(1), "iff": branches(1), "nvl2": branches(1),
 		"zeroifnull": func(_ Node, args []*Type) *Type { return common(last(args), scalarType(Int)) },
 		"list_value": func(_ Node, args []*Type) *Type { return arrayOf(commonOf(args...)) },
@@ -140,6 +140,13 @@ func branches(from int) func(Node, []*Type) *Type {
 		}
 		return commonOf(args[from:]...)
 	}
+}
+
+func absType(n Node, args []*Type) *Type {
+	if t := first(n, args); !t.isText() {
+		return t
+	}
+	return scalarType(Double)
 }
 
 func sumType(n Node, args []*Type) *Type {

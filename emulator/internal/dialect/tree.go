@@ -64,8 +64,12 @@ func (t *Tree) Translate(relations Relations) error {
 	if mixesAggregates(query) {
 		return MissingGroupBy()
 	}
-	t.columns = inference{relations}.query(query, nil)
+	types := &inference{relations: relations}
+	t.columns = types.query(query, nil)
 	defer forget(t.root)
+	if types.err != nil {
+		return types.err
+	}
 	return translate(t.root)
 }
 
@@ -247,6 +251,9 @@ func translateFunction(n Node) error {
 		return build(n)
 	}
 	f, ok := functions[name]
+	if ok && windowOnly[name] {
+		return newError("WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601", "Window function \"%s()\" requires an OVER clause.", name)
+	}
 	if !ok {
 		if unservedFunctions[name] {
 			return Unsupported("the function " + name)
@@ -377,6 +384,9 @@ func translateOperator(n Node) error {
 	}
 	return nil
 }
+
+// windowOnly are the functions that have no meaning without a window.
+var windowOnly = wordSet("row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value")
 
 // translateTableFunction lets the table-valued functions of the allow-list through, with
 // the column names that Databricks gives their results.

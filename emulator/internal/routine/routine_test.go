@@ -52,6 +52,23 @@ func TestFunctions(t *testing.T) {
 		{"type_name('STRUCT(x INTEGER)[]')", "array<struct<x:int>>"},
 		{"double_text('1e+20')", "1.0E20"},
 		{"initcap(NULL)", "NULL"},
+		{"exact('/', '1.0', '3', 6)", "0.333333"},
+		{"exact('/', '-2', '3', 2)", "-0.67"},
+		{"exact('*', '99999999999999999999.5', '2.5', 0)", "249999999999999999999"},
+		{"exact('div', '-7.5', '2', 0)", "-3"},
+		{"exact('bround', '2.5', '0', 0)", "2"},
+		{"exact('floor', '-1.25', '1', 1)", "-1.3"},
+		{"exact('ceil', '1234', '-2', 0)", "1300"},
+		{"hash('hash', 'STRING', 'Spark', 42)", "228093765"},
+		{"hash_all('hash', 'INT', '[\"123\", null]', 42)", "85273170"},
+		{"hash('hash', 'INT', '1', 42)", "-559580957"},
+		{"mask('AbC-1', 'X', 'x', 'n', '')", "XxX-n"},
+		{"sentences('Hi there! Bye.')", `[["Hi","there"],["Bye"]]`},
+		{"sha2('Spark'::BLOB, 1)", "NULL"},
+		{"luhn('79927398713')", "1"},
+		{"fit('abc', 3)", "abc"},
+		{"interval_text('DAY TO SECOND', -90061500000)", "INTERVAL '-1 01:01:01.5' DAY TO SECOND"},
+		{"interval_text('YEAR TO MONTH', 14)", "INTERVAL '1-2' YEAR TO MONTH"},
 	} {
 		var got sql.NullString
 		if err := conn.QueryRowContext(t.Context(), "SELECT CAST("+Prefix+q.sql+" AS VARCHAR)").Scan(&got); err != nil {
@@ -65,7 +82,7 @@ func TestFunctions(t *testing.T) {
 			t.Errorf("%s: %s, want %s", q.sql, got.String, q.want)
 		}
 	}
-	for _, bad := range []string{"format_string('%d', '[\"x\"]')", "format_string('%s %s', '[\"x\"]')", "url_decode('%zz')", "schema_of_json('{')", "schema_of_json('[1,\"a\"]')"} {
+	for _, bad := range []string{"exact('/', '1', '0', 6)", "fit('abcd', 3)", "format_string('%d', '[\"x\"]')", "format_string('%s %s', '[\"x\"]')", "url_decode('%zz')", "schema_of_json('{')", "schema_of_json('[1,\"a\"]')"} {
 		if _, err := conn.ExecContext(t.Context(), "SELECT "+Prefix+bad); err == nil {
 			t.Errorf("%s: no error", bad)
 		}

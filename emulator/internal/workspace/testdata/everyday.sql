@@ -39,7 +39,7 @@ SELECT true, false, NOT true
 
 SELECT name, salary * 2 AS double_pay FROM main.everyday.employees WHERE id = 1
 > Ada|241.00
-: STRING|DECIMAL(21,2)
+: STRING|DECIMAL(12,2)
 
 SELECT DISTINCT dept FROM main.everyday.employees ORDER BY dept
 > NULL
@@ -375,11 +375,11 @@ SELECT format_number(12332.1234, 2), to_number('1,234', '9,999'), to_char(1234, 
 
 SELECT 1/2, 10 div 3, 7 % 3, mod(-7, 3), pmod(-7, 3), 2 * 3.5, 5 - 1.25
 > 0.5|3|1|-1|2|7.0|3.75
-: DOUBLE|BIGINT|INT|INT|INT|DECIMAL(13,1)|DECIMAL(13,2)
+: DOUBLE|BIGINT|INT|INT|INT|DECIMAL(4,1)|DECIMAL(4,2)
 
 SELECT 1.0 / 3, CAST(10 AS DECIMAL(10,2)) / CAST(4 AS DECIMAL(10,2)), 1.5 + 2.25, 1.5 * 1.5
 > 0.333333|2.5000000000000|3.75|2.25
-: DECIMAL(8,6)|DECIMAL(23,13)|DECIMAL(4,2)|DECIMAL(5,2)
+: DECIMAL(7,6)|DECIMAL(23,13)|DECIMAL(4,2)|DECIMAL(5,2)
 
 SELECT round(2.5), round(-2.5), round(3.14159, 2), round(1234.5, -2), bround(2.5, 0), bround(3.5), round(2.5D), round(12345, -2)
 > 3|-3|3.14|1200|2|4|3.0|12300
