@@ -21,7 +21,7 @@ type Example struct {
 // Sections returns all sections, in the order in which somebody who builds a page needs them.
 func Sections() []Section {
 	var all []Section
-	for _, group := range [][]Section{layout(), text(), actions(), fields(), data(), navigation(), feedback(), waiting()} {
+	for _, group := range [][]Section{layout(), text(), actions(), fields(), data(), charts(), navigation(), feedback(), waiting()} {
 		all = append(all, group...)
 	}
 	return all

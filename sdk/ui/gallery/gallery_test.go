@@ -26,7 +26,7 @@ func TestEveryComponentIsShown(t *testing.T) {
 			shown += text
 		}
 	}
-	for folder, pkg := range map[string]string{"..": "ui"} {
+	for folder, pkg := range map[string]string{"..": "ui", "../chart": "chart"} {
 		renders := regexp.MustCompile(`(?m)^func \(\w* ?\*?([A-Z]\w*)\) Render\(`)
 		found := 0
 		for name, text := range sources(t, folder) {

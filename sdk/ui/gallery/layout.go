@@ -13,10 +13,10 @@ func layout() []Section {
 					Actions: []ui.Component{ui.Button{Text: "Download", Size: ui.Small, Href: "/api/trips.csv"}},
 					Body:    ui.Paragraph{ui.Text("One for each fact about a trip.")},
 				}},
-				{Title: "Plain", Component: ui.Card{Body: ui.Text("Only a border.")}},
+				{Title: "Plain", Component: ui.Card{Body: ui.Paragraph{ui.Text("Only a border.")}}},
 				{Title: "Raised", Component: ui.Grid{
-					ui.Card{Title: "Elevation 1", Elevation: 1, Body: ui.Text("A small shadow.")},
-					ui.Card{Title: "Elevation 2", Elevation: 2, Body: ui.Text("A larger one.")},
+					ui.Card{Title: "Elevation 1", Elevation: 1, Body: ui.Paragraph{ui.Text("A small shadow.")}},
+					ui.Card{Title: "Elevation 2", Elevation: 2, Body: ui.Paragraph{ui.Text("A larger one.")}},
 				}},
 			},
 		},

@@ -18,8 +18,8 @@ func Markup(ctx context.Context, c ui.Component) (string, error) {
 
 // inline elements stay in the line of their text, void ones have no end.
 var (
-	inline = words("a abbr b button code em h1 h2 h3 i kbd label legend mark option p pre small span strong summary td text th textarea time title dt dd databricks-button databricks-skeleton databricks-tag figcaption progress")
-	void   = words("br col hr img input wbr circle rect path line polyline")
+	inline = words("a abbr b button code em h1 h2 h3 i kbd label legend mark option p pre small span strong summary td text th textarea time title dt dd databricks-button databricks-skeleton databricks-tag figcaption progress line path")
+	void   = words("br col hr img input wbr")
 	// verbatim elements keep their spaces.
 	verbatim = words("pre textarea")
 )
