@@ -29,6 +29,7 @@ type copyOf struct {
 	content *markup.Fragment
 	status  int
 	at      time.Time
+	life    time.Duration // for which it may be shown, as an old one too
 }
 
 // copies keeps good answers of fragments whose manifest allows it, and merges fetches of the same one.
@@ -37,7 +38,11 @@ type copies struct {
 
 	mu      sync.Mutex
 	flights map[copyKey]*flight
+	swept   time.Time
 }
+
+// sweepInterval is how often copies are dropped that nobody may be shown any more.
+const sweepInterval = time.Minute
 
 // flight is a fetch with one or more waiting for it.
 type flight struct {
@@ -68,6 +73,25 @@ func keyOf(c *call, id identity.Identity) copyKey {
 		key.language = languages[0]
 	}
 	return key
+}
+
+// keep keeps a copy, and from time to time drops those that are too old: until then they take memory, within its bound.
+func (c *copies) keep(key copyKey, kept *copyOf) {
+	c.entries.Set(key, kept)
+	c.mu.Lock()
+	due := kept.at.Sub(c.swept) >= sweepInterval
+	if due {
+		c.swept = kept.at
+	}
+	c.mu.Unlock()
+	if !due {
+		return
+	}
+	for k, old := range c.entries.All() {
+		if kept.at.Sub(old.at) >= old.life {
+			c.entries.Invalidate(k)
+		}
+	}
 }
 
 // once returns the outcome of fetch, run once for all that ask for the same key at the same time. It runs until all of them

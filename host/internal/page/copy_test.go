@@ -149,6 +149,22 @@ func TestCopiesAreAsOldAsTheManifestAllows(t *testing.T) {
 	}
 }
 
+func TestCopiesThatAreTooOldAreForgotten(t *testing.T) {
+	t.Parallel()
+	k := newKept(t, plugin.Fragment{})
+	for user := range 5 {
+		if _, err := k.get(t.Context(), t, "", fmt.Sprint(user), "token", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.clock.advance(time.Minute + k.limits.MaxCopyAge)
+	k.page(t)
+	k.copies.entries.CleanUp()
+	if n := k.copies.entries.EstimatedSize(); n != 1 {
+		t.Errorf("%d copies are left, want the new one", n)
+	}
+}
+
 func TestAnOldCopyStandsInForWhatCannotBeHad(t *testing.T) {
 	t.Parallel()
 	const old, banner = "answer 1 to 1", "as of <time datetime=\"2026-01-02T03:04:05Z\">03:04:05 UTC</time>"

@@ -118,7 +118,7 @@ func (c *Composer) fetchKept(ctx context.Context, call *call, x wire.Exchange) o
 		o := c.ask(ctx, call, x)
 		switch {
 		case o.fault == nil && o.location == "" && o.status == http.StatusOK:
-			c.copies.entries.Set(key, &copyOf{content: o.content, status: o.status, at: c.now()})
+			c.copies.keep(key, &copyOf{content: o.content, status: o.status, at: c.now(), life: ttl + c.limits.MaxCopyAge})
 		case o.fault == nil || !standsIn(o.fault.Kind):
 			// What is forbidden or gone now must not come back as an old copy.
 			c.copies.entries.Invalidate(key)
@@ -128,7 +128,7 @@ func (c *Composer) fetchKept(ctx context.Context, call *call, x wire.Exchange) o
 	if err != nil {
 		o = outcome{source: failed, fault: fault.From(err)}
 	}
-	if o.fault != nil && ok && standsIn(o.fault.Kind) && c.now().Sub(kept.at) < ttl+c.limits.MaxCopyAge {
+	if o.fault != nil && ok && standsIn(o.fault.Kind) && c.now().Sub(kept.at) < kept.life {
 		o.source, o.status, o.content, o.asOf = stale, kept.status, kept.content, kept.at
 	}
 	return o

@@ -46,7 +46,8 @@ type Params struct {
 type Limits struct {
 	// FragmentTimeout is for fragments whose manifest gives none: from the request to the last byte. Default 1 s.
 	FragmentTimeout time.Duration
-	// PageTimeout is for all of a page's fragments together, whatever their own. Default 5 s.
+	// PageTimeout is the page's budget: for all of its fragments together, whatever their own. Default 30 s; the page is seen
+	// long before, and only fragments that ask for more than the default have use for it.
 	PageTimeout time.Duration
 	// Grace is how long a page waits for its fragments before it is sent without them: those that come within it cost no
 	// write of their own. Default 8 ms.
@@ -69,7 +70,7 @@ func (l Limits) orDefault() Limits {
 		fallback time.Duration
 	}{
 		{&l.FragmentTimeout, time.Second},
-		{&l.PageTimeout, 5 * time.Second},
+		{&l.PageTimeout, 30 * time.Second},
 		{&l.Grace, 8 * time.Millisecond},
 		{&l.MaxCopyAge, 15 * time.Minute},
 	} {
