@@ -64,6 +64,21 @@ func TestModulesImportOnlyWhatTheyMay(t *testing.T) {
 	}
 }
 
+func TestElementsNeedOnlyTempl(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		if !within(f.pkg(), "sdk/ui") || f.isTest() {
+			continue
+		}
+		f.imports(func(spec *ast.ImportSpec, p string) {
+			first, _, _ := strings.Cut(p, "/")
+			if strings.Contains(first, ".") && !within(p, prefix+"sdk") && !within(p, "github.com/a-h/templ") {
+				t.Errorf("%s: imports %s: every plugin links the elements, and they need nothing beside the standard library but templ's runtime", f.at(spec), p)
+			}
+		})
+	}
+}
+
 func TestGeneratedTypesStayInProtoAndWire(t *testing.T) {
 	t.Parallel()
 	for _, f := range sources(t) {
