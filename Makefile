@@ -59,13 +59,13 @@ test: toolchain browser ## Run all tests of all modules, the browser's too
 	@$(MAKE) --no-print-directory e2e
 
 .PHONY: e2e
-e2e: toolchain browser auditors ## Run the black-box tests of the built programs, in a real browser too; print what they measured
+e2e: toolchain browser node-tools ## Run the black-box tests of the built programs, in a real browser too; print what they measured
 	@mkdir -p bin
 	CORBEL_E2E_FIGURES=$(FIGURES) go test -count=1 -p 1 -timeout 15m $(call packages,e2e); \
 	status=$$?; cat $(FIGURES); exit $$status
 
 .PHONY: pictures
-pictures: toolchain browser auditors ## Take the pictures of all pages in docs/pictures
+pictures: toolchain browser node-tools ## Take the pictures of all pages in docs/pictures
 	@mkdir -p docs/pictures && rm -f docs/pictures/*.webp
 	CORBEL_E2E_PICTURES=$(CURDIR)/docs/pictures go test -count=1 -timeout 10m -run '^TestPagesStandEveryLook$$' ./e2e
 
@@ -88,12 +88,13 @@ fuzz: ## Run every fuzz target, one after the other (FUZZTIME=30s each)
 	@scripts/fuzz $(FUZZTIME) $(MODULES)
 
 .PHONY: bench
-bench: toolchain ## Measure the data plane against the same handler in process
+bench: toolchain ## Measure the data plane against the same handler in process, and pages of four fragments
 	go run ./host/cmd/bench
 
 .PHONY: lint
-lint: linter ## Lint all modules, and the contract
+lint: linter node-tools ## Lint all modules and the contract, and check the types of web/
 	.tools/bin/golangci-lint run $(call packages,$(MODULES))
+	.tools/node_modules/.bin/tsc --noEmit -p web
 	@$(MAKE) --no-print-directory lint-contract
 
 RELEASED := released.binpb
@@ -144,11 +145,11 @@ GENERATORS := \
 	github.com/a-h/templ/cmd/templ@v0.3.977
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-# They audit pages in the browser tests. They are Node programs: only these tests need Node.
-AUDITORS := axe-core@4.14.1 lighthouse@12.8.2
+# They audit pages in the browser tests and check the types of web/; building and running needs no Node.
+NODE_TOOLS := axe-core@4.14.1 lighthouse@12.8.2 typescript@5.9.3
 
-.PHONY: tools generators linter auditors
-tools: generators linter auditors ## Install the pinned tools into .tools
+.PHONY: tools generators linter node-tools
+tools: generators linter node-tools ## Install the pinned tools into .tools
 generators: $(patsubst %,.tools/%,$(notdir $(GENERATORS)))
 linter: .tools/$(notdir $(LINTER))
 
@@ -160,12 +161,12 @@ define tool
 endef
 $(foreach path,$(GENERATORS) $(LINTER),$(eval $(call tool,$(path))))
 
-AUDITORS_STAMP := .tools/auditors-$(subst @,-,$(subst $() ,-,$(AUDITORS)))
-auditors: $(AUDITORS_STAMP)
-$(AUDITORS_STAMP):
+NODE_STAMP := .tools/node-$(subst @,-,$(subst $() ,-,$(NODE_TOOLS)))
+node-tools: $(NODE_STAMP)
+$(NODE_STAMP):
 	@scripts/require node
-	@mkdir -p .tools && rm -f .tools/auditors-*
-	npm install --prefix .tools --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error $(AUDITORS)
+	@mkdir -p .tools && rm -f .tools/node-*
+	npm install --prefix .tools --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error $(NODE_TOOLS)
 	@touch $@
 
 .PHONY: toolchain

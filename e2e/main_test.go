@@ -99,6 +99,13 @@ func start(t *testing.T, env ...string) *stack.Stack {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cleanUp(t, s)
+	return s
+}
+
+// cleanUp ends a stack with its test, and shows what it said when the test failed.
+func cleanUp(t *testing.T, s *stack.Stack) {
+	t.Helper()
 	t.Cleanup(func() {
 		if err := s.Kill(); err != nil {
 			t.Error(err)
@@ -107,7 +114,6 @@ func start(t *testing.T, env ...string) *stack.Stack {
 			t.Logf("the output's end:\n%s", s.Log.Tail(30))
 		}
 	})
-	return s
 }
 
 // as returns the shared stack's visitor who signed in as user.

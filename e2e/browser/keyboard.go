@@ -81,16 +81,20 @@ func (t *Tab) Focused() (Stop, error) {
 		const style = getComputedStyle(e);
 		const outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
 		const box = e.getBoundingClientRect();
-		const x = Math.min(Math.max(box.left + Math.min(box.width / 2, 20), 0), innerWidth - 1);
-		const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 0), innerHeight - 1);
-		let top = document.elementFromPoint(x, y);
-		while (top?.shadowRoot?.elementFromPoint(x, y) && top.shadowRoot.elementFromPoint(x, y) !== top) top = top.shadowRoot.elementFromPoint(x, y);
+		// A part of it may lie under a button that belongs to it: one free point is enough.
+		const free = (part) => {
+			const x = Math.min(Math.max(box.left + box.width * part, 0), innerWidth - 1);
+			const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 0), innerHeight - 1);
+			let top = document.elementFromPoint(x, y);
+			for (let next; (next = top?.shadowRoot?.elementFromPoint(x, y)) && next !== top;) top = next;
+			return !!top && (e.contains(top) || top.contains(e));
+		};
 		const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
 		return {
 			Element: e.outerHTML.slice(0, 100), Name: (e.innerText || e.ariaLabel || '').trim().slice(0, 60),
 			Order: (window.corbelStops ?? []).indexOf(e),
 			Ring: outline || style.boxShadow !== 'none',
-			Seen: inside && !!top && (e.contains(top) || top.contains(e)),
+			Seen: inside && [0.1, 0.3, 0.5, 0.7, 0.9].some(free),
 		};
 	})()`)
 }

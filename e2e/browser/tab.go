@@ -8,6 +8,7 @@ import (
 
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -30,7 +31,9 @@ func (b *Browser) Tab(look Look) (*Tab, error) {
 		cancel()
 		return nil, fmt.Errorf("open a tab: %w", err)
 	}
-	if err := t.do(command(audits.Enable, cdp.Empty{})); err != nil {
+	// Of the tabs that are open at once one alone would have the keyboard.
+	focus := emulation.SetFocusEmulationEnabledParams{Enabled: true}
+	if err := t.do(command(audits.Enable, cdp.Empty{}), command(emulation.SetFocusEmulationEnabled, focus)); err != nil {
 		cancel()
 		return nil, fmt.Errorf("prepare a tab: %w", err)
 	}
@@ -75,6 +78,11 @@ func (t *Tab) SetCookies(url string, cookies []*http.Cookie) error {
 		return fmt.Errorf("set cookies of %s: %w", url, err)
 	}
 	return nil
+}
+
+// SetHeader sends a header with every request from now on.
+func (t *Tab) SetHeader(name, value string) error {
+	return t.do(command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{name: value}}))
 }
 
 func (t *Tab) do(steps ...chromedp.Action[chromedp.Void]) error {

@@ -22,8 +22,7 @@ type Transfer struct {
 	// Type is "Document", "Stylesheet", "Script", "Fetch", "Image"...
 	Type   string
 	Status int
-	// Bytes came over the wire, headers included; Body are those of the compressed body alone. Both are 0 for what
-	// came from a cache.
+	// Bytes came over the wire, headers included; Body are those of the compressed body alone.
 	Bytes, Body int
 }
 
@@ -71,10 +70,14 @@ func (w *watch) event(event any) {
 		if w.transfers[e.RequestID] == nil {
 			w.order = append(w.order, e.RequestID)
 		}
-		w.transfers[e.RequestID] = &Transfer{URL: e.Response.URL, Type: string(e.Type), Status: int(e.Response.Status)}
+		// What has come so far are the headers.
+		w.transfers[e.RequestID] = &Transfer{
+			URL: e.Response.URL, Type: string(e.Type), Status: int(e.Response.Status), Body: -int(e.Response.EncodedDataLength),
+		}
 	case *network.EventLoadingFinished:
 		if transfer := w.transfers[e.RequestID]; transfer != nil {
-			transfer.Bytes, transfer.Body = int(e.EncodedDataLength), int(e.EncodedBodyLength)
+			transfer.Bytes = int(e.EncodedDataLength)
+			transfer.Body += transfer.Bytes
 		}
 	}
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +40,7 @@ var bodies = map[string]string{
 	"mutation":            `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">`,
 	"select":              `<select><option>a</option></select><select><img src=x onerror=alert(1)>`,
 	"duplicate-ids":       `<p id="corbel-main">I am main</p><p id="twice">a</p><p id="twice">b</p><label for="twice">c</label>`,
-	"clobbering":          `<form id="x" name="body"><input name="attributes"><input name="submit"></form><img name="cookie" src="/nothing"><a id="defaultView" href="/open">x</a>`,
+	"clobbering":          `<form id="x" name="body"><input name="attributes"><input name="children"></form><form name="querySelector"></form><img name="querySelectorAll" src="/nothing"><img name="getElementById" id="getElementById" src="/nothing"><a id="defaultView" href="/open">x</a>`,
 	"elements":            `<databricks-fragment src="https://evil.invalid/x" loading="eager">a</databricks-fragment><databricks-fragment src="javascript:alert(1)">b</databricks-fragment><databricks-tree><ul><li data-src="https://evil.invalid/branch">c</li></ul></databricks-tree><databricks-nothing onclick="alert(1)">d</databricks-nothing><databricks-toast type="error"><img src=x onerror=alert(1)></databricks-toast>`,
 	"bare-elements":       `<databricks-button variant="primary" onclick="alert(1)">&lt;img src=x onerror=alert(1)&gt;</databricks-button><databricks-input label="<img src=x onerror=alert(1)>" name="&quot;><script>alert(1)</script>"></databricks-input>`,
 	"dialog":              `<dialog open>over everything</dialog><p popover id="pop">pop</p><button popovertarget="pop">p</button>`,
@@ -49,29 +52,44 @@ var bodies = map[string]string{
 	"large-many-elements": strings.Repeat("<p>x</p>", 200_000),
 }
 
-// show answers with a hostile body, or in a hostile way.
-func show(w http.ResponseWriter, r *http.Request) error {
-	switch name := r.PathValue("exhibit"); name {
-	case "endless":
-		return endless(w, r)
-	case "wrong-type":
+// ways are hostile ways to answer.
+var ways = map[string]fault.HandlerFunc{
+	"endless": endless,
+	"wrong-type": func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Type", "image/svg+xml")
 		_, err := fmt.Fprint(w, `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)
 		return err
-	case "message":
+	},
+	"message": func(http.ResponseWriter, *http.Request) error {
 		return fault.New(fault.Upstream, `</p><script>alert(1)</script><img src=x onerror=alert(1)>`)
-	case "redirect":
+	},
+	"redirect": func(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "https://evil.invalid/", http.StatusFound)
 		return nil
-	default:
-		body, ok := bodies[name]
-		if !ok {
-			return fault.Newf(fault.NotFound, "There is no exhibit %q.", name)
-		}
-		w.Header().Set("Content-Type", page)
-		_, err := fmt.Fprint(w, body)
-		return err
+	},
+}
+
+// list answers with the names of all exhibits.
+func list(w http.ResponseWriter, _ *http.Request) error {
+	names := slices.Sorted(maps.Keys(bodies))
+	names = slices.AppendSeq(names, maps.Keys(ways))
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(names)
+}
+
+// show answers with the exhibit of its path.
+func show(w http.ResponseWriter, r *http.Request) error {
+	name := r.PathValue("exhibit")
+	if way, ok := ways[name]; ok {
+		return way(w, r)
 	}
+	body, ok := bodies[name]
+	if !ok {
+		return fault.Newf(fault.NotFound, "There is no exhibit %q.", name)
+	}
+	w.Header().Set("Content-Type", page)
+	_, err := fmt.Fprint(w, body)
+	return err
 }
 
 // endless dribbles as long as somebody reads.

@@ -34,6 +34,7 @@ func (e *exhibit) Manifest() plugin.Manifest {
 		Name: e.name, Version: "1.0.0", Summary: "Shows fragments of every kind.",
 		Routes: []plugin.Route{
 			{Method: http.MethodGet, Pattern: api + "/home", Timeout: patience},
+			{Method: http.MethodGet, Pattern: api + "/exhibits"},
 			{Method: http.MethodGet, Pattern: api + "/exhibits/{exhibit}"},
 			{Method: http.MethodGet, Pattern: api + "/witness"},
 			{Method: http.MethodGet, Pattern: api + "/answers/{status}"},
@@ -68,6 +69,7 @@ func (e *exhibit) Handler() http.Handler {
 	mux := http.NewServeMux()
 	api := "/api/" + e.name
 	mux.Handle("GET "+api+"/home", fault.HandlerFunc(e.showHome))
+	mux.Handle("GET "+api+"/exhibits", fault.HandlerFunc(list))
 	mux.Handle("GET "+api+"/exhibits/{exhibit}", fault.HandlerFunc(show))
 	mux.Handle("GET "+api+"/witness", fault.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) error {
 		return card(w, "witness", "Everything before me is over.")
