@@ -5,6 +5,7 @@ go 1.26.0
 require corbel.example/sdk v0.0.0
 
 require (
+	github.com/a-h/templ v0.3.977 // indirect
 	github.com/fatih/color v1.16.0 // indirect
 	github.com/golang/protobuf v1.5.4 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect

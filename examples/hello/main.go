@@ -5,12 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"html"
 	"net/http"
 
 	"corbel.example/sdk/identity"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/serve"
+	"corbel.example/sdk/ui"
 )
 
 type hello struct {
@@ -46,10 +46,9 @@ func (h *hello) Handler() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintf(w, "%s, %s!\n", greeting, r.PathValue("name"))
 	})
-	mux.HandleFunc("GET /api/hello/fragments/greeting", func(w http.ResponseWriter, r *http.Request) {
+	mux.Handle("GET /api/hello/fragments/greeting", ui.View(func(r *http.Request) (ui.Component, error) {
 		caller, _ := identity.FromContext(r.Context())
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, "<databricks-card><p>%s, %s!</p></databricks-card>", html.EscapeString(greeting), html.EscapeString(caller.User.Name))
-	})
+		return ui.Card{Title: greeting + ", " + caller.User.Name + "!", Body: ui.Button{Text: "Open catalog", Href: "/catalog"}}, nil
+	}))
 	return mux
 }
