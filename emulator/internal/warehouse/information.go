@@ -16,7 +16,7 @@ const (
 )
 
 // informationView is a view of the information schema: its columns, each with the DuckDB
-// type, and its rows as far as the caller may know of them. The first column is never NULL.
+// type, and its rows as far as the caller may know of them.
 // Columns and meaning: https://docs.databricks.com/aws/en/sql/language-manual/sql-ref-information-schema
 type informationView struct {
 	columns string
@@ -29,16 +29,49 @@ var informationViews = map[string]informationView{
 	"catalogs": {"catalog_name VARCHAR, catalog_owner VARCHAR, comment VARCHAR," + auditColumns, (*listing).catalogs},
 	"schemata": {"catalog_name VARCHAR, schema_name VARCHAR, schema_owner VARCHAR, comment VARCHAR," + auditColumns, (*listing).schemata},
 	"tables": {"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, table_type VARCHAR, is_insertable_into VARCHAR, commit_action VARCHAR, table_owner VARCHAR, comment VARCHAR," +
-		auditColumns + ", data_source_format VARCHAR", (*listing).tables},
+		auditColumns + ", data_source_format VARCHAR, storage_path VARCHAR, storage_sub_directory VARCHAR", (*listing).tables},
 	"columns": {
-		"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, ordinal_position INTEGER, is_nullable VARCHAR, full_data_type VARCHAR, data_type VARCHAR, comment VARCHAR",
+		"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, ordinal_position INTEGER, column_default VARCHAR, is_nullable VARCHAR," +
+			" full_data_type VARCHAR, data_type VARCHAR, character_maximum_length BIGINT, character_octet_length BIGINT, numeric_precision INTEGER," +
+			" numeric_precision_radix INTEGER, numeric_scale INTEGER, datetime_precision INTEGER, interval_type VARCHAR, interval_precision BIGINT," +
+			" maximum_cardinality BIGINT, is_identity VARCHAR, identity_generation VARCHAR, identity_start VARCHAR, identity_increment VARCHAR," +
+			" identity_maximum VARCHAR, identity_minimum VARCHAR, identity_cycle VARCHAR, is_generated VARCHAR, generation_expression VARCHAR," +
+			" is_system_time_period_start VARCHAR, is_system_time_period_end VARCHAR, system_time_period_timestamp_generation VARCHAR," +
+			" is_updatable VARCHAR, partition_ordinal_position INTEGER, comment VARCHAR",
 		(*listing).columns,
 	},
 	"views": {"table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, view_definition VARCHAR, check_option VARCHAR, is_updatable VARCHAR, is_insertable_into VARCHAR", (*listing).views},
 	"table_privileges": {
-		"grantee VARCHAR, table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, privilege_type VARCHAR, is_grantable VARCHAR, inherited_from VARCHAR",
+		"grantor VARCHAR, grantee VARCHAR, table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, privilege_type VARCHAR, is_grantable VARCHAR, inherited_from VARCHAR",
 		(*listing).tablePrivileges,
 	},
+	"catalog_privileges": {
+		"grantor VARCHAR, grantee VARCHAR, catalog_name VARCHAR, privilege_type VARCHAR, is_grantable VARCHAR, inherited_from VARCHAR",
+		(*listing).catalogPrivileges,
+	},
+	"schema_privileges": {
+		"grantor VARCHAR, grantee VARCHAR, catalog_name VARCHAR, schema_name VARCHAR, privilege_type VARCHAR, is_grantable VARCHAR, inherited_from VARCHAR",
+		(*listing).schemaPrivileges,
+	},
+	"table_constraints": {
+		"constraint_catalog VARCHAR, constraint_schema VARCHAR, constraint_name VARCHAR, table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, constraint_type VARCHAR, is_deferrable VARCHAR, initially_deferred VARCHAR, enforced VARCHAR, comment VARCHAR",
+		(*listing).tableConstraints,
+	},
+	"key_column_usage": {
+		"constraint_catalog VARCHAR, constraint_schema VARCHAR, constraint_name VARCHAR, table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, ordinal_position INTEGER, position_in_unique_constraint INTEGER",
+		(*listing).keyColumns,
+	},
+	"table_tags":  {"catalog_name VARCHAR, schema_name VARCHAR, table_name VARCHAR, tag_name VARCHAR, tag_value VARCHAR", (*listing).tableTags},
+	"column_tags": {"catalog_name VARCHAR, schema_name VARCHAR, table_name VARCHAR, column_name VARCHAR, tag_name VARCHAR, tag_value VARCHAR", (*listing).columnTags},
+	"routines": {
+		"specific_catalog VARCHAR, specific_schema VARCHAR, specific_name VARCHAR, routine_catalog VARCHAR, routine_schema VARCHAR, routine_name VARCHAR, routine_type VARCHAR, data_type VARCHAR, full_data_type VARCHAR, routine_body VARCHAR, routine_definition VARCHAR, routine_owner VARCHAR, comment VARCHAR," + auditColumns,
+		(*listing).routines,
+	},
+	"volumes": {
+		"volume_catalog VARCHAR, volume_schema VARCHAR, volume_name VARCHAR, volume_type VARCHAR, volume_owner VARCHAR, comment VARCHAR, storage_location VARCHAR," + auditColumns,
+		(*listing).volumes,
+	},
+	"information_schema_catalog_name": {"catalog_name VARCHAR", (*listing).catalogName},
 }
 
 // listing collects the rows of an information view.
@@ -65,14 +98,15 @@ func (r *resolver) information(n dialect.Node, name metastore.Name) error {
 	view.rows(l)
 	columns := strings.Split(view.columns, ",")
 	list := make([]string, len(columns))
-	names := make([]string, len(columns))
+	names := make([]string, len(columns)+1)
+	names[len(columns)] = "listed"
 	for i, c := range columns {
 		column, kind, _ := strings.Cut(strings.TrimSpace(c), " ")
 		names[i] = fmt.Sprintf("c%d", i)
 		list[i] = fmt.Sprintf("CAST(c%d AS %s) AS %s", i, kind, column)
 	}
-	nulls := "(" + strings.TrimSuffix(strings.Repeat("NULL, ", len(columns)), ", ") + ")"
-	query, err := r.template(fmt.Sprintf("SELECT %s FROM (VALUES %s) AS information(%s) WHERE c0 IS NOT NULL",
+	nulls := "(" + strings.Repeat("NULL, ", len(columns)) + "false)"
+	query, err := r.template(fmt.Sprintf("SELECT %s FROM (VALUES %s) AS information(%s) WHERE listed",
 		strings.Join(list, ", "), strings.Join(append([]string{nulls}, l.values...), ", "), strings.Join(names, ", ")))
 	if err != nil {
 		return err
@@ -93,11 +127,13 @@ func (l *listing) add(values ...any) {
 			}
 		case time.Time:
 			texts[i] = dialect.QuoteString(x.UTC().Format("2006-01-02 15:04:05.999999+00"))
+		case nil:
+			texts[i] = "NULL"
 		default:
 			texts[i] = fmt.Sprint(x)
 		}
 	}
-	l.values = append(l.values, "("+strings.Join(texts, ", ")+")")
+	l.values = append(l.values, "("+strings.Join(texts, ", ")+", true)")
 }
 
 func (l *listing) visible(n metastore.Name) bool {
@@ -148,51 +184,20 @@ func (l *listing) tables() {
 			format = ""
 		}
 		l.add(t.Catalog, t.Schema, t.Name, string(t.Kind), yesNo(t.Kind != metastore.View), "PRESERVE", t.Owner, t.Comment,
-			t.Audit.CreatedAt, t.Audit.CreatedBy, t.Audit.UpdatedAt, t.Audit.UpdatedBy, format)
+			t.Audit.CreatedAt, t.Audit.CreatedBy, t.Audit.UpdatedAt, t.Audit.UpdatedBy, format, "", "")
 	})
 }
 
-func (l *listing) columns() {
-	l.eachTable(func(t *metastore.Table) {
-		for i, c := range t.Columns {
-			kind := strings.ToLower(c.Type)
-			name, _, _ := strings.Cut(strings.ToUpper(c.Type), "<")
-			name, _, _ = strings.Cut(name, "(")
-			l.add(t.Catalog, t.Schema, t.Name, c.Name, i+1, yesNo(c.Nullable), kind, strings.TrimSpace(name), c.Comment)
-		}
-	})
-}
-
+// views lists the views, with the queries of those that the caller owns.
 func (l *listing) views() {
 	l.eachTable(func(t *metastore.Table) {
-		if t.Kind == metastore.View {
-			l.add(t.Catalog, t.Schema, t.Name, t.Definition, "NONE", "NO", "NO")
+		if t.Kind != metastore.View {
+			return
 		}
-	})
-}
-
-// tablePrivileges lists all grants on tables that the caller manages, and on others those
-// that reach the caller.
-func (l *listing) tablePrivileges() {
-	own := map[string]bool{}
-	for _, name := range l.run.caller.Names() {
-		own[name] = true
-	}
-	l.eachTable(func(t *metastore.Table) {
-		n := t.FullName()
-		manages := l.run.snapshot.CanManage(l.run.caller, n)
-		effective := l.run.snapshot.Effective(n)
-		for _, grantee := range sortedKeys(effective) {
-			if !manages && !own[grantee] {
-				continue
-			}
-			for _, p := range effective[grantee] {
-				from := "NONE"
-				if p.InheritedFrom != (metastore.Name{}) {
-					from = string(p.InheritedFrom.Kind())
-				}
-				l.add(grantee, t.Catalog, t.Schema, t.Name, p.Privilege.SQL(), "NO", from)
-			}
+		definition := ""
+		if l.run.snapshot.Owns(l.run.caller, t.FullName()) {
+			definition = t.Definition
 		}
+		l.add(t.Catalog, t.Schema, t.Name, definition, "NONE", "NO", "NO")
 	})
 }

@@ -138,6 +138,12 @@ var statementFacts = []statementFact{
 	fact("SHOW PARTITIONS c.s.parted", "", in(held{"SELECT", "c.s.parted"})...),
 	fact("SHOW FUNCTIONS IN c.s", "", in()...),
 	fact("SHOW TABLE EXTENDED IN c.s LIKE 't'", "", in()...),
+	fact("SELECT * FROM c.s.tf(1)", "", in(held{"EXECUTE", "c.s.tf()"})...),
+	fact("SELECT c.s.opt()", "", in(held{"EXECUTE", "c.s.opt()"})...),
+	fact("CREATE FUNCTION c.s.new() RETURNS TABLE (a INT) RETURN SELECT a FROM c.s.u", "DROP FUNCTION c.s.new", in(newRoutine, selectU)...),
+	fact("CREATE VOLUME c.s.new", "DROP VOLUME c.s.new", in(held{"CREATE_VOLUME", "c.s"})...),
+	fact("ALTER TABLE c.s.t ALTER COLUMN a SET NOT NULL", makeT, in(modifyT)...),
+	fact("SHOW VOLUMES IN c.s", "", in()...),
 	fact("SHOW USERS", ""),
 	fact("SET ansi_mode = true", ""),
 	metadata("DESCRIBE c.s.t a"), metadata("DESCRIBE TABLE EXTENDED c.s.t AS JSON"), metadata("SHOW TBLPROPERTIES c.s.t ('k')"),
@@ -166,7 +172,7 @@ var statementFacts = []statementFact{
 var grantableOn = map[string][]string{
 	"":         {"CREATE_CATALOG"},
 	"c":        {"ALL_PRIVILEGES", "APPLY_TAG", "BROWSE", "CREATE_FUNCTION", "CREATE_SCHEMA", "CREATE_TABLE", "EXECUTE", "MANAGE", "MODIFY", "SELECT", "USE_CATALOG", "USE_SCHEMA"},
-	"c.s":      {"ALL_PRIVILEGES", "APPLY_TAG", "CREATE_FUNCTION", "CREATE_TABLE", "EXECUTE", "MANAGE", "MODIFY", "SELECT", "USE_SCHEMA"},
+	"c.s":      {"ALL_PRIVILEGES", "APPLY_TAG", "CREATE_FUNCTION", "CREATE_TABLE", "CREATE_VOLUME", "EXECUTE", "MANAGE", "MODIFY", "SELECT", "USE_SCHEMA"},
 	"c.s.t":    {"ALL_PRIVILEGES", "APPLY_TAG", "MANAGE", "MODIFY", "SELECT"},
 	"c.s.u":    {"ALL_PRIVILEGES", "MODIFY", "SELECT"},
 	"c.s.f()":  {"ALL_PRIVILEGES", "EXECUTE", "MANAGE"},
@@ -214,6 +220,7 @@ func newMatrix(t *testing.T) *lab {
 	l := newLab(t, person("direct"), person("member", "team"), person("anyone"), person("other"))
 	l.must(t, admin,
 		"CREATE CATALOG c", "CREATE SCHEMA c.s", "CREATE SCHEMA c.hidden", makeT, "CREATE TABLE c.s.u (a INT, b STRING)", makeV, "CREATE VIEW c.s.w AS SELECT * FROM c.s.v", makeF,
+		"CREATE FUNCTION c.s.tf(n INT) RETURNS TABLE (a INT) RETURN SELECT a FROM c.s.t WHERE a > n", "CREATE FUNCTION c.s.opt(x INT DEFAULT 1) RETURNS INT RETURN x",
 		"CREATE TABLE c.s.parted (a INT) PARTITIONED BY (a)", "CREATE TABLE c.s.guarded (a INT)", "ALTER TABLE c.s.guarded SET ROW FILTER c.s.f ON (a)",
 	)
 	return l
@@ -224,7 +231,7 @@ func (l *lab) grantOnly(t *testing.T, grants []held, to ...string) {
 	t.Helper()
 	err := l.store.Update(func(tx *metastore.Tx) error {
 		var errs []error
-		for _, path := range []string{"", "c", "c.s", "c.s.t", "c.s.u", "c.s.v", "c.s.w", "c.s.guarded", "c.s.parted", "c.s.f()", "c.hidden"} {
+		for _, path := range []string{"", "c", "c.s", "c.s.t", "c.s.u", "c.s.v", "c.s.w", "c.s.guarded", "c.s.parted", "c.s.tf()", "c.s.opt()", "c.s.f()", "c.hidden"} {
 			for _, g := range tx.Grants(objectOf(path)) {
 				errs = append(errs, tx.Revoke(g))
 			}

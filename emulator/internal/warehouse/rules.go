@@ -172,10 +172,16 @@ func mentioned(t *metastore.Table, text string) (columns []metastore.Column) {
 	if err != nil {
 		return nil // it was translated before
 	}
+	names := map[string]bool{}
+	for i, k := range tokens {
+		isCall := i+1 < len(tokens) && (tokens[i+1].Is("(") || tokens[i+1].Kind == dialect.String)
+		isType := i > 0 && tokens[i-1].Is("AS")
+		if k.Kind == dialect.Identifier || k.Kind == dialect.Word && !isCall && !isType {
+			names[strings.ToLower(k.Text)] = true
+		}
+	}
 	for _, c := range t.Columns {
-		if slices.ContainsFunc(tokens, func(k dialect.Token) bool {
-			return (k.Kind == dialect.Word || k.Kind == dialect.Identifier) && strings.EqualFold(k.Text, c.Name)
-		}) {
+		if names[strings.ToLower(c.Name)] {
 			columns = append(columns, c)
 		}
 	}

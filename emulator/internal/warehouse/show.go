@@ -83,7 +83,8 @@ func (x *run) container(kind dialect.ObjectKind, name []string) (metastore.Name,
 			return n, err
 		}
 	}
-	if x.snapshot.Exists(n) && x.snapshot.CanManage(x.caller, n) {
+	owns := x.snapshot.IsAdmin(x.caller) || x.snapshot.Owns(x.caller, n) || x.snapshot.Owns(x.caller, metastore.Name{Catalog: n.Catalog})
+	if x.snapshot.Exists(n) && owns {
 		return n, nil
 	}
 	if err := x.require(n); err != nil {
