@@ -27,7 +27,7 @@ const (
 // Lighthouse measures time. On a machine that is busy with something else a miss says nothing: then it measures once more when
 // it is quiet.
 func TestLighthouse(t *testing.T) {
-	axe(t) // installed together
+	program := nodeTool(t, "lighthouse/cli/index.js")
 	chromium, err := browser.Find()
 	if err != nil {
 		t.Fatal(err)
@@ -39,8 +39,7 @@ func TestLighthouse(t *testing.T) {
 	for _, page := range []struct{ name, path string }{{"home", "/"}, {"catalog", "/catalog"}, {"table", penguins}} {
 		t.Run(page.name, func(t *testing.T) {
 			p := lighthouse.Params{
-				Program:  filepath.Join(programs.Root, ".tools", "node_modules", "lighthouse", "cli", "index.js"),
-				Chromium: chromium, URL: running(t).URL + page.path, Cookie: cookieHeader(cookies),
+				Program: program, Chromium: chromium, URL: running(t).URL + page.path, Cookie: cookieHeader(cookies),
 			}
 			result, err := lighthouse.Median(t.Context(), p, lighthouseRuns)
 			if err != nil {
@@ -61,6 +60,16 @@ func TestLighthouse(t *testing.T) {
 				result.LCP.Seconds(), result.TBT.Milliseconds(), result.CLS, lighthouseRuns)
 		})
 	}
+}
+
+// nodeTool returns a file of a package that `make node-tools` installs.
+func nodeTool(t *testing.T, file string) string {
+	t.Helper()
+	path := filepath.Join(programs.Root, ".tools", "node_modules", filepath.FromSlash(file))
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%v: make node-tools installs it", err)
+	}
+	return path
 }
 
 func good(r lighthouse.Result) bool {
