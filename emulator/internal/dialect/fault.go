@@ -342,5 +342,8 @@ func Classify(message string) *Error {
 			return f.build(message)
 		}
 	}
+	if _, what, ok := strings.Cut(message, "Not implemented Error: "); ok {
+		return Unsupported("this statement, because its engine does not (\"" + firstLine(what) + "\")")
+	}
 	return nil
 }
