@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -123,7 +124,7 @@ func TestGrantsOnVolumesAndFunctionsBySDK(t *testing.T) {
 		f.RoutineDefinition != "x * 2" || f.InputParams.Parameters[0].Name != "x" || f.InputParams.Parameters[0].TypeText != "decimal(10,2)" {
 		t.Errorf("function %+v, error %v", f, err)
 	}
-	if e := apiError(t, functions.DeleteByName(ctx, "main.samples.double")); e.StatusCode != 403 {
+	if e := apiError(t, functions.DeleteByName(ctx, "main.samples.double")); e.StatusCode != http.StatusForbidden {
 		t.Errorf("delete by cleo: %v", e)
 	}
 	if err := catalog.NewFunctions(c).DeleteByName(ctx, "main.samples.double"); err != nil {
@@ -133,7 +134,7 @@ func TestGrantsOnVolumesAndFunctionsBySDK(t *testing.T) {
 		t.Errorf("after delete: %v", err)
 	}
 	_, err = grants.Update(ctx, catalog.UpdatePermissions{SecurableType: "volume", FullName: "main.samples.raw", Changes: []catalog.PermissionsChange{{Principal: cleo, Add: []catalog.Privilege{catalog.PrivilegeSelect}}}})
-	if apiError(t, err).StatusCode != 400 {
+	if apiError(t, err).StatusCode != http.StatusBadRequest {
 		t.Errorf("SELECT on a volume: %v", err)
 	}
 }
@@ -274,10 +275,10 @@ func TestPeopleBySDK(t *testing.T) {
 	if u, err := users.Get(ctx, iam.GetUserRequest{Id: me.Id}); err != nil || u.UserName != ana {
 		t.Errorf("user %+v, error %v", u, err)
 	}
-	if _, err := users.Get(ctx, iam.GetUserRequest{Id: "1"}); apiError(t, err).StatusCode != 404 {
+	if _, err := users.Get(ctx, iam.GetUserRequest{Id: "1"}); apiError(t, err).StatusCode != http.StatusNotFound {
 		t.Errorf("unknown user: %v", err)
 	}
-	if _, err := users.ListAll(ctx, iam.ListUsersRequest{Filter: `userName like "x"`}); apiError(t, err).StatusCode != 400 {
+	if _, err := users.ListAll(ctx, iam.ListUsersRequest{Filter: `userName like "x"`}); apiError(t, err).StatusCode != http.StatusBadRequest {
 		t.Errorf("unknown operator: %v", err)
 	}
 }
