@@ -93,7 +93,10 @@ func notCastable(name string, from, to *Type) *Error {
 // DuckDB's cast.
 func coerced(v any, to *Type) any {
 	from := typeOf(v)
-	if from == nil || from.is(Void) || from.String() == to.String() || from.isText() && to.isText() {
+	if from.is(Void) {
+		return castAs(v, to)
+	}
+	if from == nil || from.String() == to.String() || from.isText() && to.isText() {
 		return v
 	}
 	n, _ := v.(Node)

@@ -53,9 +53,7 @@ var faults = []struct {
 	{"Interrupted", func(string) *Error {
 		return newError("QUERY_CANCELLED", "57014", "The query was cancelled.")
 	}},
-	{"can't be cast because the value is out of range", func(m string) *Error {
-		return overflowingCast(m)
-	}},
+	{"can't be cast because the value is out of range", overflowingCast},
 	{"Could not cast value", func(m string) *Error {
 		return newError("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "22003", "%s. If necessary set `ansi_mode` to false to bypass this error, and return NULL instead.", firstLine(m))
 	}},

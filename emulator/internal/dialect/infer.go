@@ -119,7 +119,7 @@ func (s *scope) column(parts []string) *Type {
 func (s *scope) here(parts []string) (t *Type, done bool) {
 	open := false
 	for _, r := range s.sources {
-		for skip := 0; skip < min(len(parts)-1, 3); skip++ { // catalog.schema.table.column
+		for skip := range min(len(parts)-1, 3) { // catalog.schema.table.column
 			if !strings.EqualFold(parts[skip], r.alias) {
 				continue
 			}

@@ -280,7 +280,7 @@ func windowType(n Node, args []*Type) *Type {
 	return structOfTypes([]string{"start", "end"}, []*Type{t, t})
 }
 
-func decodeType(n Node, args []*Type) *Type {
+func decodeType(_ Node, args []*Type) *Type {
 	if len(args) == 2 {
 		return scalarType(StringType)
 	}

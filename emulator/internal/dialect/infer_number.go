@@ -70,10 +70,7 @@ func temporalType(operator string, a, b *Type) *Type {
 		a, b = b, a
 		fallthrough
 	case (operator == "+" || operator == "-") && a.is(Date, Timestamp, TimestampNTZ) && b.is(Interval):
-		if a.is(Date) && strings.ContainsAny(b.Units, "HI") && b.Units != "MONTH" { // HOUR, MINUTE; MONTH has neither letter
-			return scalarType(Timestamp)
-		}
-		if a.is(Date) && strings.HasSuffix(b.Units, "SECOND") {
+		if a.is(Date) && !b.ofMonths() && b.Units != "DAY" {
 			return scalarType(Timestamp)
 		}
 		return a
@@ -89,7 +86,7 @@ func temporalType(operator string, a, b *Type) *Type {
 
 // wholeInterval is the type that a multiple of an interval has.
 func wholeInterval(t *Type) *Type {
-	if strings.Contains("YEAR TO MONTH", t.Units) {
+	if t.ofMonths() {
 		return intervalType("YEAR", "MONTH")
 	}
 	return intervalType("DAY", "SECOND")

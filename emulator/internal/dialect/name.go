@@ -64,8 +64,17 @@ func expressionName(n Node) string {
 	case "BETWEEN":
 		return callName("between", n["input"], n["lower"], n["upper"])
 	case "SUBQUERY":
-		if n["subquery_type"] == "SCALAR" {
+		switch n["subquery_type"] {
+		case "SCALAR":
 			return "scalarsubquery()"
+		case "EXISTS":
+			return "exists()"
+		case "NOT_EXISTS":
+			return "(NOT exists())"
+		case "ANY":
+			if sought := nameOf(n["child"]); sought != "" && n["comparison_type"] == "COMPARE_EQUAL" {
+				return "(" + sought + " IN (listquery()))"
+			}
 		}
 	case "COMPARISON":
 		return comparisonName(n)

@@ -1,3 +1,4 @@
+//nolint:gosec // hashes are made of numbers that wrap around
 package routine
 
 import (
@@ -16,7 +17,7 @@ import (
 // hasher hashes values with a seed, as Spark does it.
 type hasher struct {
 	ofInt   func(v int32, seed int64) int64
-	ofLong  func(v int64, seed int64) int64
+	ofLong  func(v, seed int64) int64
 	ofBytes func(data []byte, seed int64) int64
 }
 
@@ -92,10 +93,10 @@ func (h hasher) value(t *dialect.Type, text string, seed int64) (int64, error) {
 		return h.ofLong(n, seed), err
 	case dialect.Float:
 		f, err := strconv.ParseFloat(text, 32)
-		return h.ofInt(int32(math.Float32bits(float32(f)+0)), seed), err //nolint:gosec // the bits are hashed
+		return h.ofInt(int32(math.Float32bits(float32(f)+0)), seed), err
 	case dialect.Double:
 		f, err := strconv.ParseFloat(text, 64)
-		return h.ofLong(int64(math.Float64bits(f+0)), seed), err //nolint:gosec // the bits are hashed
+		return h.ofLong(int64(math.Float64bits(f+0)), seed), err
 	case dialect.Decimal:
 		return h.decimal(t, text, seed)
 	case dialect.Binary:
