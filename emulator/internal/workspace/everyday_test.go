@@ -17,7 +17,7 @@ var everydaySQL string
 
 // everydayFloor is the number of everyday statements that behave as on Databricks at
 // least: it rises with every one that is put right. The target is 98 of 110 of them.
-const everydayFloor = 351
+const everydayFloor = 354
 
 // everyday is one statement and what it has to answer; what is empty is not compared.
 type everyday struct {
