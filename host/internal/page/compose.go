@@ -181,15 +181,22 @@ func (f *fetches) gather(ctx context.Context, grace time.Duration) ([]outcome, e
 			return nil, ctx.Err()
 		}
 	}
-	return arrived, ctx.Err()
+	return f.drain(arrived), ctx.Err()
 }
 
 // next waits for the next outcome, and returns it with those that came at the same time.
 func (f *fetches) next() []outcome {
-	more := []outcome{<-f.results}
-	for f.left--; f.left > 0; f.left-- {
+	first := <-f.results
+	f.left--
+	return f.drain([]outcome{first})
+}
+
+// drain adds what has come.
+func (f *fetches) drain(more []outcome) []outcome {
+	for f.left > 0 {
 		select {
 		case o := <-f.results:
+			f.left--
 			more = append(more, o)
 		default:
 			return more
