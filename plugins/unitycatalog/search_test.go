@@ -30,7 +30,7 @@ func matches(page *html.Node) []string {
 	for _, body := range find(page, "tbody") {
 		for _, row := range find(body, "tr") {
 			cells := find(row, "td")
-			all = append(all, text(cells[1])+" "+text(cells[0])+" "+text(cells[2]))
+			all = append(all, text(cells[1])+" "+text(find(cells[0], "a")[0])+" "+text(cells[2]))
 		}
 	}
 	return all

@@ -30,6 +30,24 @@ func (t Wrapped) Render(ctx context.Context, w io.Writer) error {
 	return Text(Cut(string(t), maxShown)).Render(ctx, w)
 }
 
+// Lines are components on a line each, which wrap: a name with what there is to say about it below.
+//
+//	<div><a href="/catalog/main">main</a></div><div><span class="muted">The catalog that apps work in</span></div>
+type Lines []Component
+
+// Render writes the lines.
+func (l Lines) Render(ctx context.Context, w io.Writer) error {
+	for _, line := range l {
+		if line == nil {
+			continue
+		}
+		if err := box("", []Component{line}).Render(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // cells are the cells of one row.
 type cells struct {
 	columns []Column
@@ -59,7 +77,7 @@ func cell(ctx context.Context, w io.Writer, class string, content Component) err
 		class, content = class+" null", Text("NULL")
 	case Long:
 		class, title = class+" truncate", Cut(string(value), maxTitle)
-	case Wrapped:
+	case Wrapped, Lines:
 		class += " wrap"
 	}
 	begin := "<td"

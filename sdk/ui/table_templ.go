@@ -75,7 +75,7 @@ type Table struct {
 	// ID lets addresses end in #id.
 	ID      string
 	Columns []Column
-	// Rows have a component for each column. Null, Long and Wrapped decide how their cell looks.
+	// Rows have a component for each column. Null, Long, Wrapped and Lines decide how their cell looks.
 	Rows  [][]Component
 	Pager *Pager
 	// Empty is shown in place of a table without rows.

@@ -18,11 +18,11 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{
-		Label: "Catalogs", Columns: []ui.Column{{Title: "Catalog"}, {Title: "Comment"}},
+		Label: "Catalogs", Columns: []ui.Column{{Title: "Name"}, {Title: "Owner"}},
 		Empty: ui.Paragraph{ui.Muted("There is no catalog that you may see.")},
 	}
 	for _, c := range found.Items[:min(homeCatalogs, len(found.Items))] {
-		table.Rows = append(table.Rows, []ui.Component{link(c.Name), ui.Wrapped(c.Comment)})
+		table.Rows = append(table.Rows, []ui.Component{ui.Lines{link(c.Name), remark(c.Comment)}, ui.Text(c.Owner)})
 	}
 	actions := ui.Row{ui.Button{Text: "Open catalog", Variant: ui.Primary, Href: path()}}
 	if slices.ContainsFunc(found.Items, func(c catalog.Catalog) bool { return strings.EqualFold(c.Name, p.DefaultCatalog) }) {

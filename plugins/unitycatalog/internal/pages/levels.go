@@ -21,9 +21,8 @@ func (p *Pages) catalogs(r *http.Request) (ui.Component, error) {
 		list[catalog.Catalog]{
 			title: "Catalogs", address: path(), items: found.Items, truncated: found.Truncated,
 			columns: []column[catalog.Catalog]{
-				named(func(c catalog.Catalog) string { return c.Name }, func(c catalog.Catalog) ui.Component { return link(c.Name) }),
+				named(func(c catalog.Catalog) string { return c.Name }, func(c catalog.Catalog) ui.Component { return ui.Lines{link(c.Name), remark(c.Comment)} }),
 				text("Type", "type", func(c catalog.Catalog) string { return words(strings.TrimSuffix(c.Type, "_CATALOG")) }, tag),
-				text("Comment", "", func(c catalog.Catalog) string { return c.Comment }, wrapped),
 				text("Owner", "owner", func(c catalog.Catalog) string { return c.Owner }, plain),
 				updated(func(c catalog.Catalog) int64 { return c.UpdatedAt }),
 			},
@@ -47,8 +46,7 @@ func (p *Pages) schemas(r *http.Request) (ui.Component, error) {
 		list[catalog.Schema]{
 			title: "Schemas", address: path(name), items: found.Items, truncated: found.Truncated,
 			columns: []column[catalog.Schema]{
-				named(func(s catalog.Schema) string { return s.Name }, func(s catalog.Schema) ui.Component { return link(name, s.Name) }),
-				text("Comment", "", func(s catalog.Schema) string { return s.Comment }, wrapped),
+				named(func(s catalog.Schema) string { return s.Name }, func(s catalog.Schema) ui.Component { return ui.Lines{link(name, s.Name), remark(s.Comment)} }),
 				text("Owner", "owner", func(s catalog.Schema) string { return s.Owner }, plain),
 				updated(func(s catalog.Schema) int64 { return s.UpdatedAt }),
 			},
@@ -72,9 +70,10 @@ func (p *Pages) tables(r *http.Request) (ui.Component, error) {
 		list[catalog.Table]{
 			title: "Tables", address: path(catalogName, schema), items: found.Items, truncated: found.Truncated,
 			columns: []column[catalog.Table]{
-				named(func(t catalog.Table) string { return t.Name }, func(t catalog.Table) ui.Component { return link(catalogName, schema, t.Name) }),
+				named(func(t catalog.Table) string { return t.Name }, func(t catalog.Table) ui.Component {
+					return ui.Lines{link(catalogName, schema, t.Name), remark(t.Comment)}
+				}),
 				text("Type", "type", func(t catalog.Table) string { return words(t.Type) }, tag),
-				text("Comment", "", func(t catalog.Table) string { return t.Comment }, wrapped),
 				text("Owner", "owner", func(t catalog.Table) string { return t.Owner }, plain),
 				updated(func(t catalog.Table) int64 { return t.UpdatedAt }),
 			},
@@ -159,7 +158,16 @@ func byText(a, b string) int {
 
 func plain(s string) ui.Component { return ui.Text(s) }
 
-func wrapped(s string) ui.Component { return ui.Wrapped(s) }
+// maxRemark is how many characters of a comment a list shows.
+const maxRemark = 160
+
+// remark is a comment below a name; nil when there is none.
+func remark(comment string) ui.Component {
+	if comment == "" {
+		return nil
+	}
+	return ui.Muted(ui.Cut(comment, maxRemark))
+}
 
 func tag(s string) ui.Component {
 	if s == "" {

@@ -37,7 +37,7 @@ func (p *Pages) search(r *http.Request) (ui.Component, error) {
 	}
 	parts := ui.Parts{searchHeader()}
 	if found.Stopped {
-		parts = append(parts, ui.Banner{Title: "There may be more", Text: "The search stopped early: too much matches, or some of the catalog gave no answer in time. A longer text finds less."})
+		parts = append(parts, ui.Banner{Title: "There may be more", Text: "The search stopped early: too much has this in its name, or some of the catalog gave no answer in time. A longer text finds less."})
 	}
 	return append(parts, matches(text, found)), nil
 }
@@ -58,7 +58,7 @@ func matches(text string, found catalog.Found) ui.Component {
 			Action: ui.Button{Text: "All catalogs", Href: path()},
 		}
 	}
-	table := ui.Table{Label: "Matches", Columns: []ui.Column{{Title: "Name"}, {Title: "Kind"}, {Title: "In"}, {Title: "Comment"}}}
+	table := ui.Table{Label: "Matches", Columns: []ui.Column{{Title: "Name"}, {Title: "Kind"}, {Title: "In"}}}
 	for _, m := range found.Matches {
 		table.Rows = append(table.Rows, matchRow(m))
 	}
@@ -82,9 +82,9 @@ func matchRow(m catalog.Match) []ui.Component {
 	if strings.Contains(m.Type, "VIEW") && m.Kind == catalog.KindTable {
 		kind = "view"
 	}
-	comment := ui.Wrapped(m.Comment)
+	about := m.Comment
 	if m.Kind == catalog.KindColumn {
-		comment = ui.Wrapped(m.Type)
+		about = m.Type
 	}
-	return []ui.Component{name, ui.Tag{Text: kind}, in, comment}
+	return []ui.Component{ui.Lines{name, remark(about)}, ui.Tag{Text: kind}, ui.Lines{in}}
 }
