@@ -151,7 +151,7 @@ func murmurInt(v int32, seed int64) int64 {
 	return murmurEnd(murmurStep(uint32(seed), uint32(v)), 4)
 }
 
-func murmurLong(v int64, seed int64) int64 {
+func murmurLong(v, seed int64) int64 {
 	return murmurEnd(murmurStep(murmurStep(uint32(seed), uint32(v)), uint32(v>>32)), 8)
 }
 
@@ -195,7 +195,7 @@ func xxInt(v int32, seed int64) int64 {
 	return xxEnd(xxHalf(uint64(seed)+prime5+4, uint32(v)))
 }
 
-func xxLong(v int64, seed int64) int64 {
+func xxLong(v, seed int64) int64 {
 	return xxEnd(xxWord(uint64(seed)+prime5+8, uint64(v)))
 }
 
