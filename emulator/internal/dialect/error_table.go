@@ -192,3 +192,12 @@ func FunctionArity(function string, want, have int) *Error {
 func InsertOverflow(from, to, column string) *Error {
 	return newError("CAST_OVERFLOW_IN_TABLE_INSERT", "22003", "Fail to assign a value of %q type to the %q type column or variable `%s` due to an overflow. Use `try_cast` on the input value to tolerate overflow and return NULL instead.", from, to, column)
 }
+
+// WrongCommand says that DROP of a table names a view, or the other way round.
+func WrongCommand(quotedName, kind string) *Error {
+	required, found, alternative := "EXTERNAL or MANAGED", "VIEW", "DROP VIEW"
+	if kind == string(ViewObject) {
+		required, found, alternative = "VIEW", "TABLE", "DROP TABLE"
+	}
+	return newError("WRONG_COMMAND_FOR_OBJECT_TYPE", "42809", "The operation DROP %s requires a %s. But %s is a %s. Use %s instead.", kind, required, quotedName, found, alternative)
+}

@@ -21,6 +21,8 @@ type Insert struct {
 
 // Assignment is a column and the expression that it gets.
 type Assignment struct {
+	// Of is what stands in front of the column: the table, its alias, or a STRUCT.
+	Of     string
 	Column string
 	Value  []Token
 }
@@ -164,7 +166,7 @@ func (p *parser) partition() ([]Assignment, error) {
 		if len(value) == 0 {
 			return nil, p.unexpected()
 		}
-		all = append(all, Assignment{name, value})
+		all = append(all, Assignment{Column: name, Value: value})
 		if !p.accept(",") {
 			return all, p.expect(")")
 		}
@@ -233,7 +235,11 @@ func (p *parser) assignments(stops ...string) ([]Assignment, error) {
 		if len(value) == 0 {
 			return nil, p.unexpected()
 		}
-		all = append(all, Assignment{column[len(column)-1], value})
+		a := Assignment{Column: column[len(column)-1], Value: value}
+		if len(column) > 1 {
+			a.Of = column[len(column)-2]
+		}
+		all = append(all, a)
 		if !p.accept(",") {
 			return all, nil
 		}

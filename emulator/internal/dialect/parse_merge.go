@@ -130,7 +130,7 @@ func (p *parser) mergeInsert() ([]Assignment, error) {
 				return nil, err
 			}
 		}
-		all[i] = Assignment{column, p.until(",", ")")}
+		all[i] = Assignment{Column: column, Value: p.until(",", ")")}
 		if len(all[i].Value) == 0 {
 			return nil, p.unexpected()
 		}

@@ -115,6 +115,9 @@ func alias(given string, t *metastore.Table) string {
 func (x *run) assignments(ctx context.Context, t *metastore.Table, list []dialect.Assignment) (names, values []string, err error) {
 	seen := map[string]bool{}
 	for _, a := range list {
+		if whole, err := column(t, a.Of); a.Of != "" && err == nil && strings.HasPrefix(whole.Type, "STRUCT") {
+			return nil, nil, dialect.Unsupported("assignments to fields of structs")
+		}
 		c, err := column(t, a.Column)
 		if err != nil {
 			return nil, nil, err

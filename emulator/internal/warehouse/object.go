@@ -115,7 +115,7 @@ func (x *run) drop(ctx context.Context, s dialect.Drop) error {
 	}
 	t, isTable := x.snapshot.Table(n)
 	if isTable && (t.Kind == metastore.View) != (s.Kind == dialect.ViewObject) {
-		return dialect.WrongKind(n.Quoted(), string(s.Kind))
+		return dialect.WrongCommand(n.Quoted(), string(s.Kind))
 	}
 	c, _ := x.snapshot.Catalog(n)
 	gone := x.snapshot.Tables(n) // of a schema

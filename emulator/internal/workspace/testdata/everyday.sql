@@ -880,6 +880,14 @@ REFRESH TABLE main.everyday.twin
 DESCRIBE HISTORY main.everyday.tickets LIMIT 1
 = version|timestamp|userId|userName|operation|operationParameters|job|notebook|clusterId|readVersion|isolationLevel|isBlindAppend|operationMetrics|userMetadata|engineInfo
 
+CREATE TABLE main.everyday.boxes (x INT, s STRUCT<x: INT>)
+
+UPDATE main.everyday.boxes SET s.x = 1
+! UNSUPPORTED_FEATURE 0A000
+
+DROP VIEW main.everyday.boxes
+! WRONG_COMMAND_FOR_OBJECT_TYPE 42809
+
 CREATE FUNCTION main.everyday.shout(s STRING, mark STRING DEFAULT '!') RETURNS STRING RETURN upper(s) || mark
 
 SELECT main.everyday.shout('a'), main.everyday.shout('a', '?')
