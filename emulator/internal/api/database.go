@@ -13,8 +13,8 @@ import (
 	"corbel.example/emulator/internal/principal"
 )
 
-// Lakebase's older API of provisioned instances: the one instance is the endpoint of package
-// api's projects.
+// Lakebase's older API of provisioned instances. The one instance is what the newer one calls
+// the endpoint.
 // https://docs.databricks.com/api/workspace/database
 
 const databasePath = "/api/2.0/database"

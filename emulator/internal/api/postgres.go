@@ -24,11 +24,10 @@ const (
 
 var scopePostgres = []string{"postgres"}
 
-// timestamps and such of the resources that every kind has.
+// postgresResource is what every kind of resource has.
 type postgresResource struct {
 	Name       string `json:"name"`
 	Parent     string `json:"parent,omitempty"`
-	UID        string `json:"uid,omitempty"`
 	CreateTime string `json:"create_time"`
 	UpdateTime string `json:"update_time"`
 	Spec       any    `json:"spec,omitempty"`

@@ -75,7 +75,7 @@ func Open(c Config) (*Lakebase, error) {
 	var err error
 	l.server, err = postgres.Open(postgres.Config{Dir: c.Dir, Programs: c.Programs, Roles: roles(c.Principals), Logger: c.Logger})
 	if err != nil {
-		return nil, fmt.Errorf("open lakebase: %w", err)
+		return nil, fmt.Errorf("open lakebase: %w: to do without it set CORBEL_POSTGRES=off", err)
 	}
 	l.front = newFront(c.Listener, c.Certificate, l.authenticate, l.server, cmp.Or(c.loginTimeout, loginTimeout), c.Logger.With(slog.String("module", "lakebase")))
 	return l, nil

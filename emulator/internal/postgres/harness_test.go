@@ -161,8 +161,9 @@ func eventually(t *testing.T, what string, condition func() bool) {
 	}
 }
 
-// another starts a process of its own that runs a server on the folder.
-func another(t *testing.T, dir string) *exec.Cmd {
+// another starts a process of its own that runs a server on the folder, and returns the
+// server's process too.
+func another(t *testing.T, dir string) (emulator *exec.Cmd, server int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), behaviour+"=serve", behaviourDir+"="+dir)
@@ -173,11 +174,10 @@ func another(t *testing.T, dir string) *exec.Cmd {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var pid int
-	if _, err := fmt.Fscanf(stdout, "server %d\n", &pid); err != nil {
+	if _, err := fmt.Fscanf(stdout, "server %d\n", &server); err != nil {
 		t.Fatal(err)
 	}
-	return cmd
+	return cmd, server
 }
 
 // openFolder is a folder that every user can reach, as a test's own is not.

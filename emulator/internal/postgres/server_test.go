@@ -180,7 +180,7 @@ func TestAnEmulatorThatIsKilledLosesNothing(t *testing.T) {
 	mustQuery(t, first, app, "CREATE SCHEMA corbel; CREATE TABLE corbel.log (id int PRIMARY KEY)")
 	closeServer(t, first)
 
-	other := another(t, dir)
+	other, _ := another(t, dir)
 	// A client of that process's server, by the same folder.
 	rec, err := readRecord(dir)
 	if err != nil {

@@ -71,15 +71,16 @@ func send(conn net.Conn, message pgproto3.FrontendMessage) error {
 
 // receive reads one message, and not a byte more: those that follow are the session's.
 func receive(conn net.Conn) (message []byte, err error) {
-	message = make([]byte, 5)
-	if _, err := io.ReadFull(conn, message); err != nil {
+	header := make([]byte, 5)
+	if _, err := io.ReadFull(conn, header); err != nil {
 		return nil, err
 	}
-	length := binary.BigEndian.Uint32(message[1:])
+	length := binary.BigEndian.Uint32(header[1:])
 	if length < 4 || length > maxMessage {
-		return nil, fmt.Errorf("message %q of %d bytes", message[0], length)
+		return nil, fmt.Errorf("message %q of %d bytes", header[0], length)
 	}
-	message = append(message, make([]byte, length-4)...)
+	message = make([]byte, 1+length)
+	copy(message, header)
 	if _, err := io.ReadFull(conn, message[5:]); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -31,10 +32,16 @@ func (c *cluster) leftovers() ([]int, error) {
 	}
 	var pids []int
 	for _, link := range links {
+		process := filepath.Dir(link)
 		if target, err := os.Readlink(link); err != nil || target != data {
 			continue // another's, or it has ended
 		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link))); err == nil {
+		// Somebody's shell may be there, too. A program that was updated meanwhile is "deleted".
+		program, err := os.Readlink(filepath.Join(process, "exe"))
+		if err != nil || strings.TrimSuffix(filepath.Base(program), " (deleted)") != "postgres" {
+			continue
+		}
+		if pid, err := strconv.Atoi(filepath.Base(process)); err == nil {
 			pids = append(pids, pid)
 		}
 	}
