@@ -134,9 +134,15 @@ func TestTicksAreRound(t *testing.T) {
 		least, most float64
 		want        string
 	}{
-		{0, 10, "0 2 4 6 8 10"}, {0, 1, "0 0.2 0.4 0.6 0.8 1.0"}, {-3, 2, "-3 -2 -1 0 1 2"}, {0, 21932, "0 5,000 10,000 15,000 20,000 25,000"},
-		{1e-9, 5e-9, "1e-09 2e-09 3e-09 4e-09 5e-09"}, {0, 4e18, "0 1e+18 2e+18 3e+18 4e+18"}, {-math.MaxFloat64, math.MaxFloat64, "-1.798e+308 1.798e+308"},
-		{1e16, 1e16 + 2, "1e+16 1e+16"}, {0.1, 0.35, "0.10 0.15 0.20 0.25 0.30 0.35"},
+		{0, 10, "0 2 4 6 8 10"},
+		{0, 1, "0 0.2 0.4 0.6 0.8 1.0"},
+		{-3, 2, "-3 -2 -1 0 1 2"},
+		{0, 21932, "0 5,000 10,000 15,000 20,000 25,000"},
+		{1e-9, 5e-9, "1e-09 2e-09 3e-09 4e-09 5e-09"},
+		{0, 4e18, "0 1e+18 2e+18 3e+18 4e+18"},
+		{-math.MaxFloat64, math.MaxFloat64, "-1.798e+308 1.798e+308"},
+		{1e16, 1e16 + 2, "1e+16 1e+16"},
+		{0.1, 0.35, "0.10 0.15 0.20 0.25 0.30 0.35"},
 	} {
 		_, ticks := scale{tt.least, tt.most}.ticks()
 		var texts []string
@@ -189,8 +195,12 @@ func FuzzChart(f *testing.F) {
 			}
 		}
 		for _, c := range []ui.Component{
-			Bar{Categories: make([]string, len(values)), Series: series}, Line{X: values, Series: series}, Scatter{X: values, Series: series},
-			Line{Times: times, Series: series}, Histogram{Values: values}, Histogram{Values: values, Bins: 1},
+			Bar{Categories: make([]string, len(values)), Series: series},
+			Line{X: values, Series: series},
+			Scatter{X: values, Series: series},
+			Line{Times: times, Series: series},
+			Histogram{Values: values},
+			Histogram{Values: values, Bins: 1},
 		} {
 			svg, _, _ := strings.Cut(render(t, c), "</svg>")
 			if strings.Contains(svg, `="NaN`) || strings.Contains(svg, `Inf"`) {

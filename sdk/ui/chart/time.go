@@ -11,13 +11,31 @@ var steps = []struct {
 	months int
 	layout string
 }{
-	{time.Millisecond, 0, "15:04:05.000"}, {10 * time.Millisecond, 0, "15:04:05.000"}, {100 * time.Millisecond, 0, "15:04:05.000"},
-	{time.Second, 0, "15:04:05"}, {5 * time.Second, 0, "15:04:05"}, {15 * time.Second, 0, "15:04:05"}, {30 * time.Second, 0, "15:04:05"},
-	{time.Minute, 0, "15:04"}, {5 * time.Minute, 0, "15:04"}, {15 * time.Minute, 0, "15:04"}, {30 * time.Minute, 0, "15:04"},
-	{time.Hour, 0, "15:04"}, {3 * time.Hour, 0, "Jan 2 15:04"}, {6 * time.Hour, 0, "Jan 2 15:04"}, {12 * time.Hour, 0, "Jan 2 15:04"},
-	{day, 0, "Jan 2"}, {2 * day, 0, "Jan 2"}, {7 * day, 0, "Jan 2"},
-	{month, 1, "Jan 2006"}, {3 * month, 3, "Jan 2006"}, {6 * month, 6, "Jan 2006"},
-	{12 * month, 12, "2006"}, {24 * month, 24, "2006"}, {60 * month, 60, "2006"}, {120 * month, 120, "2006"},
+	{time.Millisecond, 0, "15:04:05.000"},
+	{10 * time.Millisecond, 0, "15:04:05.000"},
+	{100 * time.Millisecond, 0, "15:04:05.000"},
+	{time.Second, 0, "15:04:05"},
+	{5 * time.Second, 0, "15:04:05"},
+	{15 * time.Second, 0, "15:04:05"},
+	{30 * time.Second, 0, "15:04:05"},
+	{time.Minute, 0, "15:04"},
+	{5 * time.Minute, 0, "15:04"},
+	{15 * time.Minute, 0, "15:04"},
+	{30 * time.Minute, 0, "15:04"},
+	{time.Hour, 0, "15:04"},
+	{3 * time.Hour, 0, "Jan 2 15:04"},
+	{6 * time.Hour, 0, "Jan 2 15:04"},
+	{12 * time.Hour, 0, "Jan 2 15:04"},
+	{day, 0, "Jan 2"},
+	{2 * day, 0, "Jan 2"},
+	{7 * day, 0, "Jan 2"},
+	{month, 1, "Jan 2006"},
+	{3 * month, 3, "Jan 2006"},
+	{6 * month, 6, "Jan 2006"},
+	{12 * month, 12, "2006"},
+	{24 * month, 24, "2006"},
+	{60 * month, 60, "2006"},
+	{120 * month, 120, "2006"},
 }
 
 const (

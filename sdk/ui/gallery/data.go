@@ -24,7 +24,8 @@ func data() []Section {
 					Label:   "Owners",
 					Columns: []ui.Column{{Title: "Name"}, {Title: "Comment"}, {Title: "Actions", HideTitle: true}},
 					Rows: [][]ui.Component{{
-						ui.Lines{ui.Text("ana@example.com"), ui.Muted("Head of data")}, ui.Wrapped("Looks after everything that has to do with trips, stops and fares, and is asked first."),
+						ui.Lines{ui.Text("ana@example.com"), ui.Muted("Head of data")},
+						ui.Wrapped("Looks after everything that has to do with trips, stops and fares, and is asked first."),
 						ui.Button{Text: "Remove", Label: "Remove ana@example.com", Size: ui.Small},
 					}},
 				}}},
