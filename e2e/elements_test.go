@@ -30,7 +30,7 @@ func play(t *testing.T, look browser.Look, markup string, fragments map[string]h
 	t.Helper()
 	app := running(t)
 	home := get(t, as(t, ana), http.StatusOK, "/")
-	before, rest, ok := strings.Cut(string(home.Body), `tabindex="-1">`)
+	before, rest, ok := strings.Cut(home.Body, `tabindex="-1">`)
 	_, after, ok2 := strings.Cut(rest, "</main>")
 	if !ok || !ok2 {
 		t.Fatal("the home page has no main element with a tabindex")

@@ -9,13 +9,13 @@ export abstract class Brick extends HTMLElement {
     whenParsed(this, () => {
       if (this.#begun || !this.isConnected) return;
       this.#begun = true;
-      sources.set(this, this.outerHTML);
-      this.begin();
+      const source = this.outerHTML;
+      if (this.begin()) sources.set(this, source);
     });
   }
 
-  /** Adds the behaviour, once in the life of the element. */
-  protected abstract begin(): void;
+  /** Adds the behaviour, once in the life of the element. Returns whether the content is no longer as the server wrote it. */
+  protected abstract begin(): boolean;
 }
 
 const sources = new WeakMap<Element, string>();

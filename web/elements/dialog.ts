@@ -5,9 +5,9 @@ import { Brick } from "./brick.ts";
  * has opened it, and what closes it a form with the method dialog or a link back; a link with the class close only closes.
  */
 export class Dialog extends Brick {
-  protected override begin(): void {
+  protected override begin(): boolean {
     const dialog = this.querySelector("dialog");
-    if (!dialog) return;
+    if (!dialog) return false;
     const openedByServer = dialog.open;
     if (openedByServer) {
       dialog.close();
@@ -26,6 +26,7 @@ export class Dialog extends Brick {
         dialog.close();
       }
     });
+    return false;
   }
 }
 

@@ -11,15 +11,16 @@ const controlAttributes = [
 abstract class Field extends Brick {
   protected abstract makeControl(): HTMLElement;
 
-  protected override begin(): void {
+  protected override begin(): boolean {
     const label = this.getAttribute("label");
-    if (label === null || this.querySelector("input, select, textarea")) return;
+    if (label === null || this.querySelector("input, select, textarea")) return false;
     const control = this.makeControl();
     for (const name of controlAttributes) {
       const value = this.getAttribute(name);
       if (value !== null) control.setAttribute(name, value);
     }
     this.arrange(label, control);
+    return true;
   }
 
   protected arrange(label: string, control: HTMLElement): void {

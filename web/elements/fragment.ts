@@ -19,7 +19,7 @@ export class Fragment extends Brick {
   #inView = false;
   #isDue = false;
 
-  protected override begin(): void {
+  protected override begin(): boolean {
     const mode = this.getAttribute("loading");
     this.#isDue = mode === "lazy";
     this.addEventListener("click", (event) => this.#onClick(event));
@@ -27,6 +27,7 @@ export class Fragment extends Brick {
     views.observe(this);
     if (mode === "eager") void this.load();
     else if (mode !== "lazy") this.#schedule();
+    return true;
   }
 
   disconnectedCallback(): void {

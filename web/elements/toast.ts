@@ -11,17 +11,18 @@ const region = (): Element | null => document.querySelector(".corbel-toasts");
 export class Toast extends Brick {
   #timer = 0;
 
-  protected override begin(): void {
+  protected override begin(): boolean {
     const close = closeButton("Dismiss");
     close.addEventListener("click", () => this.remove());
     this.append(close);
     // The region announces what comes into it: a role of the toast's own would have it said twice.
     this.removeAttribute("role");
     region()?.append(this);
-    if (this.getAttribute("type") === "error") return;
+    if (this.getAttribute("type") === "error") return true;
     for (const event of ["pointerenter", "focusin"]) this.addEventListener(event, () => clearTimeout(this.#timer));
     for (const event of ["pointerleave", "focusout"]) this.addEventListener(event, () => this.#countDown());
     this.#countDown();
+    return true;
   }
 
   #countDown(): void {

@@ -14,9 +14,9 @@ export class Tree extends Brick {
   #typedAt = 0;
   readonly #abort = new AbortController();
 
-  protected override begin(): void {
+  protected override begin(): boolean {
     const root = this.querySelector("ul");
-    if (!root) return;
+    if (!root) return false;
     set(root, { role: "tree", "aria-label": this.getAttribute("label") });
     this.#adopt(root);
     const current = this.querySelector<HTMLElement>("[aria-current]");
@@ -25,6 +25,7 @@ export class Tree extends Brick {
     this.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("click", (event) => this.#onClick(event));
     this.addEventListener("focusin", (event) => this.#select(itemAt(event.target)));
+    return true;
   }
 
   disconnectedCallback(): void {
