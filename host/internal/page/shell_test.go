@@ -160,7 +160,7 @@ func TestGalleryShowsEveryElementAsAFragmentWould(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"button", "card", "table", "tree", "tabs", "dialog", "banner", "toast", "fragment", "input", "skeleton"} {
+	for _, name := range []string{"button", "card", "table", "tree", "tabs", "dialog", "chart", "banner", "toast", "fragment", "input", "skeleton"} {
 		if elements["databricks-"+name] == 0 {
 			t.Errorf("no databricks-%s", name)
 		}
