@@ -27,8 +27,9 @@ func TestBrowserWalksFromSignInToRows(t *testing.T) {
 			w.look("5-tables")
 			w.follow("penguins")
 			w.look("6-table")
+			w.follow("Sample data")
 			first := w.texts("#rows tbody tr")
-			w.follow("Next page")
+			w.follow("Next")
 			w.look("7-next-page")
 			second := w.texts("#rows tbody tr")
 			if len(first) == 0 || len(second) == 0 || first[0] == second[0] {

@@ -1,8 +1,11 @@
 package browser
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -24,21 +27,35 @@ const (
 // Press presses keys, one after the other.
 func (t *Tab) Press(keys ...string) error {
 	for _, key := range keys {
-		if err := t.do(chromedp.KeyEvent(key)); err != nil {
+		if err := t.do(stroke(key)); err != nil {
 			return fmt.Errorf("press %q: %w", key, err)
 		}
 	}
 	return nil
 }
 
-// PressToLeave presses a key that leads to another page, waits for it and returns its status.
-func (t *Tab) PressToLeave(key string) (status int, err error) {
-	return t.Arrive(fmt.Sprintf("press %q", key), chromedp.KeyEvent(key))
+// stroke types characters as a keyboard does: a key brings its character unless a script prevents it.
+func stroke(keys string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		for _, r := range keys {
+			events := kb.Encode(r)
+			down, up := events[0], events[len(events)-1]
+			for _, event := range events {
+				down.Text += event.Text
+			}
+			for _, event := range []*input.DispatchKeyEventParams{down, up} {
+				if _, err := cdp.Call(ctx, target, input.DispatchKeyEvent, *event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
-// PressShiftTab goes one stop back.
-func (t *Tab) PressShiftTab() error {
-	return t.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(kb.ModifierShift)))
+// PressToLeave presses a key that leads to another page, waits for it and returns its status.
+func (t *Tab) PressToLeave(key string) (status int, err error) {
+	return t.Arrive(fmt.Sprintf("press %q", key), stroke(key))
 }
 
 // Stop is a place where the Tab key stops.
