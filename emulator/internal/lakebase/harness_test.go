@@ -60,7 +60,7 @@ var (
 )
 
 // shared is the Lakebase of the tests that do it no harm.
-func shared(t *testing.T) *served {
+func shared(t testing.TB) *served {
 	t.Helper()
 	makeCommon.Do(func() {
 		dir, err := os.MkdirTemp("", "lakebase-test-") //nolint:usetesting // it outlives the test
@@ -96,12 +96,12 @@ func (s *served) close(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, dir string) *served {
+func open(t testing.TB, dir string) *served {
 	t.Helper()
 	return openWith(t, dir, 0)
 }
 
-func openWith(t *testing.T, dir string, loginTimeout time.Duration) *served {
+func openWith(t testing.TB, dir string, loginTimeout time.Duration) *served {
 	t.Helper()
 	directory, err := principal.Open(dir)
 	if err != nil {
@@ -140,7 +140,7 @@ func openWith(t *testing.T, dir string, loginTimeout time.Duration) *served {
 }
 
 // credential makes a token of a user, or of the app.
-func (s *served) credential(t *testing.T, user string) string {
+func (s *served) credential(t testing.TB, user string) string {
 	t.Helper()
 	p, ok := s.directory.User(user)
 	if app := s.directory.App(); app.UserName == user {
@@ -159,7 +159,7 @@ func (s *served) credential(t *testing.T, user string) string {
 func (s *served) address() string { return s.base.Address().String() }
 
 // config is a client's configuration. What the environment says does not count.
-func (s *served) config(t *testing.T, user, token string) *pgconn.Config {
+func (s *served) config(t testing.TB, user, token string) *pgconn.Config {
 	t.Helper()
 	c, err := pgconn.ParseConfig("sslmode=require")
 	if err != nil {
@@ -173,7 +173,7 @@ func (s *served) config(t *testing.T, user, token string) *pgconn.Config {
 }
 
 // connect logs a client in until the test ends.
-func (s *served) connect(t *testing.T, user string) *pgconn.PgConn {
+func (s *served) connect(t testing.TB, user string) *pgconn.PgConn {
 	t.Helper()
 	conn, err := connect(t, s.config(t, user, s.credential(t, user)))
 	if err != nil {
@@ -182,7 +182,7 @@ func (s *served) connect(t *testing.T, user string) *pgconn.PgConn {
 	return conn
 }
 
-func connect(t *testing.T, c *pgconn.Config) (*pgconn.PgConn, error) {
+func connect(t testing.TB, c *pgconn.Config) (*pgconn.PgConn, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), waitLimit)
 	defer cancel()
