@@ -128,11 +128,15 @@ func TestAMissingGrantIsNamed(t *testing.T) {
 // eventually waits for a condition that something else brings about.
 func eventually(t *testing.T, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !condition(); {
-		if time.Now().After(deadline) {
+	deadline := time.After(30 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-deadline:
 			t.Fatal("it never came true")
 		}
-		time.Sleep(5 * time.Millisecond) // between two looks
 	}
 }
 
