@@ -45,6 +45,7 @@ type Workspace struct {
 	options Options
 
 	transport http.RoundTripper // repeats what is safe
+	once      http.Client       // repeats nothing
 	metadata  *metadata
 	users     *Cache[struct{}, *client.DatabricksClient]
 	me        *Cache[struct{}, Me]
@@ -71,6 +72,7 @@ func New(cfg Config, options Options) (*Workspace, error) {
 	w := &Workspace{
 		config: cfg, origin: origin, options: options,
 		transport: &retrier{next: once},
+		once:      http.Client{Transport: once, CheckRedirect: keepRedirect},
 		metadata:  newMetadata(origin, once),
 		users:     NewCache[struct{}](CacheSettings[*client.DatabricksClient]{MaxEntries: maxUserClients, TTL: userClientTTL}),
 		me:        NewCache[struct{}](CacheSettings[Me]{MaxEntries: maxUserClients, TTL: meTTL}),
