@@ -89,8 +89,9 @@ fuzz: ## Run every fuzz target, one after the other (FUZZTIME=30s each)
 	@scripts/fuzz $(FUZZTIME) $(MODULES)
 
 .PHONY: bench
-bench: toolchain ## Measure the data plane against the same handler in process, and pages of four fragments
+bench: build ## Measure the data plane and the database's requests against the same handlers in process, and pages of four fragments
 	go run ./host/cmd/bench
+	go run ./plugins/lakebase/cmd/bench
 
 .PHONY: lint
 lint: linter node-tools ## Lint all modules and the contract, and check the types of web/

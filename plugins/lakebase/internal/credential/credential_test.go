@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
 	"time"
 
 	"corbel.example/plugins/lakebase/internal/credential"

@@ -57,7 +57,7 @@ func ready(t *testing.T, d *database.Database) {
 
 func run(ctx context.Context, d *database.Database, sql string, args ...any) error {
 	return d.Query(ctx, "ana", sql, args, func(rows pgx.Rows) error {
-		for rows.Next() { //nolint:revive // Rows that nobody wants.
+		for rows.Next() { // rows that nobody wants
 		}
 		return rows.Err()
 	})
@@ -87,6 +87,10 @@ func TestReplicasMigrateAtOnce(t *testing.T) {
 	var applied int
 	if err := owner.QueryRow(t.Context(), "SELECT count(*) FROM corbel.goose_db_version WHERE version_id = 1").Scan(&applied); err != nil || applied != 1 {
 		t.Errorf("the first migration was applied %d times, %v", applied, err)
+	}
+	var locks int
+	if err := owner.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = $1)", settings.Name).Scan(&locks); err != nil || locks != 0 {
+		t.Errorf("%d locks are held after the migrations, %v", locks, err)
 	}
 	// The app owns what it made, is nobody special, and stays bound by the policies.
 	var super, bypass, forced bool

@@ -118,7 +118,9 @@ func (d *Database) migrateUntilDone(ctx context.Context) {
 func (d *Database) migrate(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, migrationTimeout)
 	defer cancel()
-	db := stdlib.OpenDB(*d.pool.Config().ConnConfig, stdlib.OptionBeforeConnect(d.logIn))
+	config := d.pool.Config().ConnConfig
+	config.RuntimeParams["statement_timeout"] = "0" // migrationTimeout bounds the whole
+	db := stdlib.OpenDB(*config, stdlib.OptionBeforeConnect(d.logIn))
 	defer func() { err = errors.Join(err, db.Close()) }()
 	lock, err := db.Conn(ctx)
 	if token, refused := refusedToken(err); refused && d.source.Refuse(token) {
@@ -127,7 +129,8 @@ func (d *Database) migrate(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	// Closing the session gives the lock back.
+	// The session gives the lock back when db closes it, for which it must be free.
+	defer func() { err = errors.Join(err, lock.Close()) }()
 	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
 		return fmt.Errorf("wait for other replicas' migrations: %w", err)
 	}

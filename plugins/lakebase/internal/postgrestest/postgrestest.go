@@ -93,19 +93,28 @@ func (s *Server) Close() error {
 // Database makes a database in which the app may do what it may on the platform, and returns how the app reaches it.
 func (s *Server) Database(t testing.TB) database.Settings {
 	t.Helper()
+	settings, err := s.NewDatabase(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return settings
+}
+
+// NewDatabase is Database for programs that are no tests.
+func (s *Server) NewDatabase(ctx context.Context) (database.Settings, error) {
 	name := fmt.Sprintf("d%d", s.names.Add(1))
 	for _, statement := range []string{
 		"CREATE DATABASE " + name, "REVOKE ALL ON DATABASE " + name + " FROM PUBLIC",
 		fmt.Sprintf("GRANT CONNECT, CREATE ON DATABASE %s TO %q", name, App),
 	} {
-		if err := s.admin(t.Context(), statement); err != nil {
-			t.Fatal(err)
+		if err := s.admin(ctx, statement); err != nil {
+			return database.Settings{}, fmt.Errorf("%s: %w", statement, err)
 		}
 	}
 	return database.Settings{
 		Host: "127.0.0.1", Port: s.Port, Name: name, User: App, SSLMode: "disable", MinConnections: 1, MaxConnections: 5,
 		Lifetime: time.Hour, AcquireTimeout: patience, StatementTimeout: patience,
-	}
+	}, nil
 }
 
 // Connect returns a connection to a database, closed with the test.
