@@ -46,9 +46,9 @@ func createHostile(t *testing.T) {
 	}
 }
 
-// What users store - names, comments, cells - is text wherever it is shown.
+// What users store - names, comments, cells - is text wherever it is shown. It runs before the tests that run together: the
+// host shows copies of lists for a while, and theirs would be without what is stored here.
 func TestStoredTextStaysText(t *testing.T) {
-	t.Parallel()
 	createHostile(t)
 	s := running(t)
 	tab := tab(t, browser.Desk)
