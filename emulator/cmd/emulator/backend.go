@@ -129,6 +129,7 @@ func (r *runner) openWorkspace(o *orders, log *slog.Logger, s *settings, base *l
 	return unless(o.now, func() (*workspace.Workspace, error) {
 		return workspace.Open(workspace.Config{
 			StateDir: r.state.path(workspaceFolder), WarehouseStartTime: s.warehouseStart, Faults: faults, Lakebase: base, Logger: log,
+			TokensPerSecond: s.tokensPerSecond, RequestsPerMinute: int(s.requestsPerMinute),
 		})
 	})
 }

@@ -13,27 +13,31 @@ const (
 	defaultPort      = 8000
 	defaultServePort = 8001
 	defaultStateDir  = ".corbel"
+
+	maxTokensPerSecond = 10_000
 )
 
 // settings are what the user may set, each by a flag or by a variable of the
 // environment; the flag wins.
 type settings struct {
-	stateDir        string
-	logLevel        slog.Level
-	logFormat       string
-	workspacePort   uint16
-	warehouseStart  time.Duration
-	faults          string
-	tls             bool
-	postgres        string
-	lakebasePort    uint16
-	tokenLife       time.Duration
-	port            uint16
-	allowedHosts    []string
-	scopes          []string
-	appName         string
-	appStartTimeout time.Duration
-	appStopTimeout  time.Duration
+	stateDir          string
+	logLevel          slog.Level
+	logFormat         string
+	workspacePort     uint16
+	warehouseStart    time.Duration
+	faults            string
+	tls               bool
+	postgres          string
+	lakebasePort      uint16
+	tokenLife         time.Duration
+	tokensPerSecond   float64
+	requestsPerMinute uint16
+	port              uint16
+	allowedHosts      []string
+	scopes            []string
+	appName           string
+	appStartTimeout   time.Duration
+	appStopTimeout    time.Duration
 }
 
 // variableKey annotates a flag with the variable that sets it too.
@@ -64,7 +68,15 @@ func (s *settings) workspaceFlags(flags *pflag.FlagSet, port uint16) {
 	variable(flags, "warehouse-start-time", "CORBEL_WAREHOUSE_START_TIME")
 	flags.StringVar(&s.faults, "faults", "", "JSON file of faults that requests meet from the start")
 	variable(flags, "faults", "CORBEL_FAULTS")
+	s.servingFlags(flags)
 	s.lakebaseFlags(flags)
+}
+
+func (s *settings) servingFlags(flags *pflag.FlagSet) {
+	flags.Float64Var(&s.tokensPerSecond, "tokens-per-second", 20, "how fast the streams of serving endpoints are; 0 for as fast as they can")
+	variable(flags, "tokens-per-second", "CORBEL_TOKENS_PER_SECOND")
+	flags.Uint16Var(&s.requestsPerMinute, "serving-rate-limit", 0, "requests that each user may send to each serving endpoint in a minute; 0 for any number")
+	variable(flags, "serving-rate-limit", "CORBEL_SERVING_RATE_LIMIT")
 }
 
 func (s *settings) lakebaseFlags(flags *pflag.FlagSet) {
@@ -115,6 +127,9 @@ func (s *settings) resolve(flags *pflag.FlagSet, environ []string) error {
 	if err == nil && flags.Lookup("database-token-life") != nil && s.tokenLife <= 0 {
 		err = fmt.Errorf("database token life %v: must be positive (CORBEL_DATABASE_TOKEN_LIFE, --database-token-life)", s.tokenLife)
 	}
+	if err == nil && flags.Lookup("tokens-per-second") != nil && !(s.tokensPerSecond >= 0 && s.tokensPerSecond <= maxTokensPerSecond) {
+		err = fmt.Errorf("tokens per second %v: must be from 0 to %d (CORBEL_TOKENS_PER_SECOND, --tokens-per-second)", s.tokensPerSecond, maxTokensPerSecond)
+	}
 	return err
 }
 
@@ -123,6 +138,8 @@ func wanted(flagType string, err error) string {
 	switch flagType {
 	case "uint16":
 		return "want a number from 0 to 65535"
+	case "float64":
+		return "want a number"
 	case "duration":
 		return "want a duration such as 1.5s or 2m"
 	case "bool":

@@ -11,6 +11,7 @@ import (
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/requestlog"
+	"corbel.example/emulator/internal/serving"
 	"corbel.example/emulator/internal/statement"
 )
 
@@ -24,6 +25,10 @@ type Deps struct {
 	Warehouse WarehouseInfo
 	// Lakebase is the workspace's PostgreSQL; nil: it has none.
 	Lakebase *lakebase.Lakebase
+	// Serving holds the model serving endpoints, and TokensPerSecond is how fast their streams are; 0 means
+	// as fast as they can.
+	Serving         *serving.Registry
+	TokensPerSecond float64
 	// Compute is the warehouse's life.
 	Compute *compute.Compute
 	// Faults are what requests meet on demand.
@@ -126,6 +131,8 @@ func New(d Deps) http.Handler {
 	admin("DELETE "+adminPath+"/faults/{id}", s.removeFault)
 	admin("GET "+adminPath+"/requests", s.listRequests)
 	admin("POST "+adminPath+"/tokens/revoke", s.revokeTokens)
+	s.routeServing(api)
+	s.routeServingAdmin(admin)
 	if s.Lakebase != nil {
 		s.routePostgres(api)
 		s.routeDatabase(api)

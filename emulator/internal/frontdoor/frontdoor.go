@@ -28,6 +28,7 @@ func DefaultScopes() []string {
 		"catalog.catalogs:read",
 		"catalog.schemas:read",
 		"catalog.tables:read",
+		"serving.serving-endpoints",
 		"iam.current-user:read",
 		"iam.access-control:read",
 	}

@@ -16,6 +16,7 @@ import (
 	"corbel.example/emulator/internal/lakebase"
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/serving"
 	"corbel.example/emulator/internal/statement"
 	"corbel.example/emulator/internal/warehouse"
 )
@@ -43,6 +44,10 @@ type Config struct {
 	// Lakebase is the workspace's PostgreSQL; nil: it has none. What the workspace knows itself
 	// needn't be set: folder, principals, logger.
 	Lakebase *lakebase.Config
+	// TokensPerSecond is how fast streams of the serving endpoints are; 0 means as fast as they can.
+	TokensPerSecond float64
+	// RequestsPerMinute is how many requests each user may send to each serving endpoint; 0 means any number.
+	RequestsPerMinute int
 	// Logger takes the workspace's log records; nil means none.
 	Logger *slog.Logger
 }
@@ -53,6 +58,7 @@ type Workspace struct {
 	warehouse  *warehouse.Warehouse
 	statements *statement.Registry
 	lakebase   *lakebase.Lakebase
+	serving    *serving.Registry
 	handler    http.Handler
 }
 
@@ -111,11 +117,12 @@ func Open(c Config) (w *Workspace, err error) {
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
+	endpoints := serving.Open(serving.Config{RequestsPerMinute: c.RequestsPerMinute, Logger: log})
 	return &Workspace{
-		directory: directory, warehouse: engine, statements: statements, lakebase: base,
+		directory: directory, warehouse: engine, statements: statements, lakebase: base, serving: endpoints,
 		handler: api.New(api.Deps{
 			Directory: directory, Metastore: store, Statements: statements, Engine: engine, Compute: running, Faults: faults, WorkspaceID: ID, Logger: log,
-			Lakebase: base, Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
+			Lakebase: base, Serving: endpoints, TokensPerSecond: c.TokensPerSecond, Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
 		}),
 	}, nil
 }
@@ -133,6 +140,7 @@ func (w *Workspace) Lakebase() *lakebase.Lakebase { return w.lakebase }
 // doesn't wait for PostgreSQL's sessions when ctx ends. The handler must not be serving any
 // more.
 func (w *Workspace) Close(ctx context.Context) error {
+	w.serving.Close()
 	return errors.Join(closeLakebase(ctx, w.lakebase), w.statements.Close(), w.warehouse.Close())
 }
 
