@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 )
 
 // Inject gives requests the faults of the set on their way to next. user tells who makes a
@@ -22,14 +21,14 @@ func (s *Set) Inject(user func(*http.Request) string, next http.Handler) http.Ha
 }
 
 func (r *Rule) serve(w http.ResponseWriter, req *http.Request, next http.Handler) {
+	if r.After > 0 {
+		next.ServeHTTP(&later{ResponseWriter: w, rule: r, request: req}, req)
+		return
+	}
 	switch r.Kind {
 	case Latency:
-		timer := time.NewTimer(r.latency)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
+		if r.wait(req) {
 			next.ServeHTTP(w, req)
-		case <-req.Context().Done():
 		}
 	case RateLimit:
 		w.Header().Set("Retry-After", strconv.Itoa(max(r.RetryAfter, 1)))

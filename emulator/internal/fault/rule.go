@@ -22,9 +22,14 @@ const (
 	Half         Kind = "half"          // the connection ends in the middle of the answer
 	Garbage      Kind = "garbage"       // 200 with what is no JSON
 	ExpiredToken Kind = "expired_token" // 403, as for a token that has expired
+	Oversized    Kind = "oversized"     // an event of 2 MiB
 )
 
-var kinds = []Kind{Latency, RateLimit, Internal, Unavailable, Drop, Half, Garbage, ExpiredToken}
+var (
+	kinds = []Kind{Latency, RateLimit, Internal, Unavailable, Drop, Half, Garbage, ExpiredToken, Oversized}
+	// streamKinds can come in the middle of a stream of events.
+	streamKinds = []Kind{Latency, Drop, Half, Garbage, Oversized}
+)
 
 const (
 	// maxRules bounds the rules of a set.
@@ -48,6 +53,9 @@ type Rule struct {
 	Latency string `json:"latency,omitempty"`
 	// RetryAfter is the header of a rate limit, in seconds; 0 means 1.
 	RetryAfter int `json:"retry_after,omitempty"`
+	// After is how many events of a stream are sent as they should be before the fault comes; 0 means
+	// that it comes before the answer. An answer that is shorter, or no stream, doesn't meet it.
+	After int `json:"after,omitempty"`
 	// Times is how many requests meet the fault; 0 means all until the rule is removed.
 	Times int `json:"times,omitempty"`
 
@@ -59,8 +67,14 @@ func (r *Rule) check() error {
 	if !slices.Contains(kinds, r.Kind) {
 		return fmt.Errorf("fault of kind %q: the kinds are %v", r.Kind, kinds)
 	}
-	if r.Times < 0 || r.RetryAfter < 0 {
-		return fmt.Errorf("fault %s: times and retry_after must not be negative", r.Kind)
+	if r.Times < 0 || r.RetryAfter < 0 || r.After < 0 {
+		return fmt.Errorf("fault %s: times, retry_after and after must not be negative", r.Kind)
+	}
+	if r.After > 0 && !slices.Contains(streamKinds, r.Kind) {
+		return fmt.Errorf("fault %s: after goes with the kinds %v", r.Kind, streamKinds)
+	}
+	if r.Kind == Oversized && r.After == 0 {
+		return fmt.Errorf("fault %s: after must say how many events come before", r.Kind)
 	}
 	if r.Path != "" && !strings.HasPrefix(r.Path, "/") {
 		return fmt.Errorf("fault %s: path %q must begin with /", r.Kind, r.Path)
