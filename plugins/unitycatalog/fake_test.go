@@ -119,7 +119,7 @@ func (d *databricks) start(t *testing.T, config map[string]any) *unityCatalog {
 		t.Fatal(err)
 	}
 	u := &unityCatalog{}
-	found := u.Configure(t.Context(), plugin.Settings{
+	found := u.Configure(t.Context(), plugin.Settings{Host: alone{},
 		Generation: 1, Config: raw,
 		Logger: slog.New(slog.NewJSONHandler(&d.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
@@ -197,4 +197,11 @@ func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// alone is the host of an app that has no other plugin.
+type alone struct{}
+
+func (alone) Call(_ *http.Request, name string) (*http.Response, error) {
+	return nil, fault.Newf(fault.NotEnabled, "The plugin %s is not enabled.", name)
 }

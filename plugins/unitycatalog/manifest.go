@@ -4,6 +4,7 @@ import (
 	"corbel.example/plugins/unitycatalog/internal/api"
 	"corbel.example/plugins/unitycatalog/internal/config"
 	"corbel.example/plugins/unitycatalog/internal/pages"
+	"corbel.example/plugins/unitycatalog/internal/preference"
 	"corbel.example/sdk/plugin"
 )
 
@@ -23,6 +24,7 @@ func (*unityCatalog) Manifest() plugin.Manifest {
 			Kind: "sql_warehouse", Key: "sql-warehouse", Permission: "CAN_USE",
 			Env: "DATABRICKS_WAREHOUSE_ID", Description: "Runs statements and shows rows.",
 		}},
+		Calls:            []plugin.CallTarget{preference.Call},
 		UserScopes:       userScopes,
 		NeedsAccessToken: true,
 	}

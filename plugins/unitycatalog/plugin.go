@@ -10,6 +10,7 @@ import (
 	"corbel.example/plugins/unitycatalog/internal/catalog"
 	"corbel.example/plugins/unitycatalog/internal/config"
 	"corbel.example/plugins/unitycatalog/internal/pages"
+	"corbel.example/plugins/unitycatalog/internal/preference"
 	"corbel.example/plugins/unitycatalog/internal/rows"
 	"corbel.example/plugins/unitycatalog/internal/statement"
 	"corbel.example/sdk/plugin"
@@ -64,14 +65,12 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 	}
 	reader := &rows.Reader{Catalog: g.catalog, Runner: g.runner}
 	mux := http.NewServeMux()
-	(&api.API{
-		Catalog: g.catalog, Rows: reader, Runner: g.runner,
-		DefaultCatalog: s.Catalog, DefaultSchema: s.Schema, PageSize: s.PageSize,
-	}).Register(mux)
-	(&pages.Pages{
-		Catalog: g.catalog, Rows: reader,
-		DefaultCatalog: s.Catalog, DefaultSchema: s.Schema, PageSize: s.PageSize,
-	}).Register(mux)
+	preferences := &preference.Reader{
+		Host: settings.Host, Logger: settings.Logger, MaxPageSize: config.MaxPageSize,
+		App: preference.Choices{Catalog: s.Catalog, Schema: s.Schema, PageSize: s.PageSize},
+	}
+	(&api.API{Catalog: g.catalog, Rows: reader, Runner: g.runner, Preferences: preferences}).Register(mux)
+	(&pages.Pages{Catalog: g.catalog, Rows: reader, Preferences: preferences}).Register(mux)
 	g.handler = mux
 	return g
 }

@@ -70,7 +70,7 @@ func TestConfigureKeepsWhatItHadOnError(t *testing.T) {
 		`{"host":"https://x","statement_timeout":"soon"}`: "statement_timeout",
 		`{"host":"https://x","page_size":1001}`:           "page_size",
 	} {
-		found := u.Configure(t.Context(), plugin.Settings{Generation: 2, Config: json.RawMessage(config), Logger: slog.New(slog.DiscardHandler)})
+		found := u.Configure(t.Context(), plugin.Settings{Host: alone{}, Generation: 2, Config: json.RawMessage(config), Logger: slog.New(slog.DiscardHandler)})
 		if !found.HasError() || !strings.Contains(found.String(), want) {
 			t.Errorf("%s: %v", config, found)
 		}
@@ -78,7 +78,7 @@ func TestConfigureKeepsWhatItHadOnError(t *testing.T) {
 	if u.Handler() != before {
 		t.Error("a refused configuration took effect")
 	}
-	found := u.Configure(t.Context(), plugin.Settings{Generation: 3, Config: json.RawMessage(`{"host":"` + d.URL + `"}`), Logger: slog.New(slog.DiscardHandler)})
+	found := u.Configure(t.Context(), plugin.Settings{Host: alone{}, Generation: 3, Config: json.RawMessage(`{"host":"` + d.URL + `"}`), Logger: slog.New(slog.DiscardHandler)})
 	if found.HasError() || !strings.Contains(found.String(), "DATABRICKS_WAREHOUSE_ID") || u.Handler() == before {
 		t.Errorf("without warehouse: %v", found)
 	}

@@ -1,16 +1,12 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
 	"corbel.example/plugins/unitycatalog/internal/catalog"
 	"corbel.example/plugins/unitycatalog/internal/config"
+	"corbel.example/plugins/unitycatalog/internal/preference"
 	"corbel.example/plugins/unitycatalog/internal/rows"
 	"corbel.example/plugins/unitycatalog/internal/statement"
 	"corbel.example/sdk/fault"
@@ -32,10 +28,8 @@ type API struct {
 	Catalog *catalog.Reader
 	Rows    *rows.Reader
 	Runner  *statement.Runner
-	// DefaultCatalog and DefaultSchema are where statements look up names unless they say otherwise.
-	DefaultCatalog, DefaultSchema string
-	// PageSize is the number of rows of a page when the request does not say.
-	PageSize int
+	// Preferences are what holds where a request does not say.
+	Preferences *preference.Reader
 }
 
 // Routes are what Register registers.
@@ -72,39 +66,4 @@ func (a *API) Register(mux *http.ServeMux) {
 	} {
 		mux.Handle(pattern, handler)
 	}
-}
-
-// write answers with JSON. What one user sees is not for shared caches, nor for the next user of the same browser.
-func write(w http.ResponseWriter, status int, v any) error {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false) // types are full of angle brackets, and JSON is not HTML
-	if err := encoder.Encode(v); err != nil {
-		return fmt.Errorf("write answer: %w", err)
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	// The client may be gone: there is nobody left to tell.
-	_, _ = body.WriteTo(w)
-	return nil
-}
-
-// limit reads ?limit=, a number of rows, or returns the default.
-func limit(query url.Values, fallback int) (int, error) {
-	text := query.Get("limit")
-	if text == "" && !query.Has("limit") {
-		return fallback, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > config.MaxPageSize {
-		return 0, outOfRange("limit", 1, config.MaxPageSize)
-	}
-	return n, nil
-}
-
-func outOfRange(field string, least, most int64) *fault.Error {
-	return fault.Newf(fault.Invalid, "%s must be a whole number from %d to %d.", field, least, most).
-		WithCode("OUT_OF_RANGE").WithField(field, fmt.Sprintf("must be a whole number from %d to %d", least, most))
 }

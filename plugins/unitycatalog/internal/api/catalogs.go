@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/rest"
 )
 
 func (a *API) listCatalogs(w http.ResponseWriter, r *http.Request) error {
@@ -11,7 +12,7 @@ func (a *API) listCatalogs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, struct {
+	return rest.Write(w, http.StatusOK, struct {
 		Catalogs  []catalog.Catalog `json:"catalogs"`
 		Truncated bool              `json:"truncated"`
 	}{found.Items, found.Truncated})

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"strings"
 
+	"corbel.example/plugins/unitycatalog/internal/preference"
 	"corbel.example/plugins/unitycatalog/internal/statement"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/rest"
 )
 
 const (
@@ -24,20 +26,20 @@ type query struct {
 	RowLimit *int64 `json:"row_limit"`
 }
 
-func (q query) request(defaultCatalog, defaultSchema string) (statement.Request, error) {
+func (q query) request(preferred preference.Choices) (statement.Request, error) {
 	if strings.TrimSpace(q.Statement) == "" {
 		return statement.Request{}, fault.New(fault.Invalid, "statement is empty.").WithField("/statement", "must be a SQL statement")
 	}
 	request := statement.Request{SQL: q.Statement, Catalog: q.Catalog, Schema: q.Schema, RowLimit: defaultRowLimit}
 	if request.Catalog == "" {
-		request.Catalog = defaultCatalog
+		request.Catalog = preferred.Catalog
 		if request.Schema == "" {
-			request.Schema = defaultSchema
+			request.Schema = preferred.Schema
 		}
 	}
 	if q.RowLimit != nil {
 		if request.RowLimit = *q.RowLimit; request.RowLimit < 1 || request.RowLimit > maxRowLimit {
-			return statement.Request{}, outOfRange("row_limit", 1, maxRowLimit)
+			return statement.Request{}, rest.OutOfRange("/row_limit", 1, maxRowLimit)
 		}
 	}
 	var err error
@@ -49,10 +51,10 @@ func (q query) request(defaultCatalog, defaultSchema string) (statement.Request,
 // is to be followed at /statements/{id}; it then runs on when the client leaves.
 func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 	var body query
-	if err := decode(w, r, &body); err != nil {
+	if err := rest.Decode(w, r, maxBody, &body); err != nil {
 		return err
 	}
-	request, err := body.request(a.DefaultCatalog, a.DefaultSchema)
+	request, err := body.request(a.Preferences.Of(r.Context()))
 	if err != nil {
 		return err
 	}
@@ -61,7 +63,7 @@ func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return write(w, http.StatusOK, result)
+		return rest.Write(w, http.StatusOK, result)
 	}
 	result, err := a.Runner.Start(r.Context(), request)
 	if err != nil {
@@ -69,7 +71,7 @@ func (a *API) query(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Location", Root+"/statements/"+result.ID)
 	w.Header().Set("Preference-Applied", "respond-async")
-	return write(w, http.StatusAccepted, result)
+	return rest.Write(w, http.StatusAccepted, result)
 }
 
 func prefersAsync(h http.Header) bool {

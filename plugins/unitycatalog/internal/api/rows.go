@@ -4,12 +4,15 @@ import (
 	"net/http"
 	"net/url"
 
+	"corbel.example/plugins/unitycatalog/internal/config"
+	"corbel.example/plugins/unitycatalog/internal/preference"
 	"corbel.example/plugins/unitycatalog/internal/rows"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/rest"
 )
 
 func (a *API) readRows(w http.ResponseWriter, r *http.Request) error {
-	request, err := RowRequest(r, a.PageSize)
+	request, err := RowRequest(r, a.Preferences)
 	if err != nil {
 		return err
 	}
@@ -17,13 +20,17 @@ func (a *API) readRows(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, page)
+	return rest.Write(w, http.StatusOK, page)
 }
 
 // RowRequest reads what page of rows a request is for: the table from its path, limit, sort, order and page_token from its query.
-func RowRequest(r *http.Request, pageSize int) (rows.Request, error) {
+func RowRequest(r *http.Request, preferences *preference.Reader) (rows.Request, error) {
 	query := r.URL.Query()
-	limit, err := limit(query, pageSize)
+	size := config.MaxPageSize
+	if !query.Has("limit") {
+		size = preferences.Of(r.Context()).PageSize
+	}
+	limit, err := rest.Limit(query, size, config.MaxPageSize)
 	if err != nil {
 		return rows.Request{}, err
 	}

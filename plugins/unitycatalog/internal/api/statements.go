@@ -4,6 +4,8 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+
+	"corbel.example/sdk/rest"
 )
 
 func (a *API) getStatement(w http.ResponseWriter, r *http.Request) error {
@@ -11,19 +13,19 @@ func (a *API) getStatement(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, result)
+	return rest.Write(w, http.StatusOK, result)
 }
 
 func (a *API) getChunk(w http.ResponseWriter, r *http.Request) error {
 	index, err := strconv.ParseUint(r.PathValue("chunk"), 10, 31)
 	if err != nil {
-		return outOfRange("chunk", 0, math.MaxInt32)
+		return rest.OutOfRange("chunk", 0, math.MaxInt32)
 	}
 	chunk, err := a.Runner.Chunk(r.Context(), r.PathValue("id"), int(index))
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, chunk)
+	return rest.Write(w, http.StatusOK, chunk)
 }
 
 // cancelStatement answers as soon as the workspace has taken the order: the statement ends a little later.

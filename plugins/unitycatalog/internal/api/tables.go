@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/rest"
 )
 
 func (a *API) listTables(w http.ResponseWriter, r *http.Request) error {
@@ -11,7 +12,7 @@ func (a *API) listTables(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, struct {
+	return rest.Write(w, http.StatusOK, struct {
 		Tables    []catalog.Table `json:"tables"`
 		Truncated bool            `json:"truncated"`
 	}{found.Items, found.Truncated})
@@ -22,7 +23,7 @@ func (a *API) getTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, found)
+	return rest.Write(w, http.StatusOK, found)
 }
 
 func (a *API) getPermissions(w http.ResponseWriter, r *http.Request) error {
@@ -30,5 +31,5 @@ func (a *API) getPermissions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, found)
+	return rest.Write(w, http.StatusOK, found)
 }

@@ -25,8 +25,13 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		table.Rows = append(table.Rows, []ui.Component{ui.Lines{link(c.Name), remark(c.Comment)}, ui.Text(c.Owner)})
 	}
 	actions := ui.Row{ui.Button{Text: "Open catalog", Variant: ui.Primary, Href: path()}}
-	if slices.ContainsFunc(found.Items, func(c catalog.Catalog) bool { return strings.EqualFold(c.Name, p.DefaultCatalog) }) {
-		actions = append(actions, ui.Button{Text: p.DefaultCatalog + "." + p.DefaultSchema, Href: path(p.DefaultCatalog, p.DefaultSchema)})
+	preferred := p.Preferences.Of(r.Context())
+	if slices.ContainsFunc(found.Items, func(c catalog.Catalog) bool { return strings.EqualFold(c.Name, preferred.Catalog) }) {
+		names := []string{preferred.Catalog}
+		if preferred.Schema != "" {
+			names = append(names, preferred.Schema)
+		}
+		actions = append(actions, ui.Button{Text: strings.Join(names, "."), Href: path(names...)})
 	}
 	count := ui.Count(len(found.Items))
 	if found.Truncated {

@@ -6,6 +6,7 @@ import (
 
 	"corbel.example/plugins/unitycatalog/internal/api"
 	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/plugins/unitycatalog/internal/preference"
 	"corbel.example/plugins/unitycatalog/internal/rows"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/ui"
@@ -24,10 +25,8 @@ const (
 type Pages struct {
 	Catalog *catalog.Reader
 	Rows    *rows.Reader
-	// PageSize is the number of rows of a page when the request does not say.
-	PageSize int
-	// DefaultCatalog and DefaultSchema are what the home page offers first.
-	DefaultCatalog, DefaultSchema string
+	// Preferences are what holds where a request does not say.
+	Preferences *preference.Reader
 }
 
 // The paths of a table's page, which has a page for each tab, and those of a fragment for what the path names.

@@ -12,7 +12,7 @@ import (
 )
 
 func (p *Pages) rows(r *http.Request) (ui.Component, error) {
-	request, err := api.RowRequest(r, p.PageSize)
+	request, err := api.RowRequest(r, p.Preferences)
 	if err != nil {
 		return nil, err
 	}
