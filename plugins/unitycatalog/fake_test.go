@@ -119,7 +119,8 @@ func (d *databricks) start(t *testing.T, config map[string]any) *unityCatalog {
 		t.Fatal(err)
 	}
 	u := &unityCatalog{}
-	found := u.Configure(t.Context(), plugin.Settings{Host: alone{},
+	found := u.Configure(t.Context(), plugin.Settings{
+		Host:       alone{},
 		Generation: 1, Config: raw,
 		Logger: slog.New(slog.NewJSONHandler(&d.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
