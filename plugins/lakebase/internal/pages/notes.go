@@ -68,7 +68,7 @@ func noteForm(note store.Note) ui.Component {
 		action += "/" + url.PathEscape(note.ID)
 		actions = append(actions, ui.Button{Text: "Cancel", Href: notesPage})
 	}
-	return ui.Form{Action: action, Post: true, Body: ui.Stack{
+	return ui.Form{Action: action, Post: true, Body: ui.Parts{
 		ui.Hidden{Name: "version", Value: strconv.FormatInt(note.Version, 10)},
 		ui.Input{Label: "Title", Name: "title", Value: note.Title, Required: true, MaxLength: api.MaxName},
 		ui.Textarea{Label: "Text", Name: "body", Value: note.Body, Rows: 5},

@@ -20,7 +20,7 @@ func (p *Pages) preferences(r *http.Request) (ui.Component, error) {
 	}
 	return ui.Parts{
 		toast(r, map[string]string{"saved": "Your preferences are saved."}),
-		ui.Card{Title: "How you like the app", Body: ui.Form{Action: forms + "preferences", Post: true, Body: ui.Stack{
+		ui.Card{Title: "How you like the app", Body: ui.Form{Action: forms + "preferences", Post: true, Body: ui.Parts{
 			ui.Hidden{Name: "version", Value: strconv.FormatInt(saved.Version, 10)},
 			ui.Select{Label: "Theme", Name: "theme", Value: valueOf(saved.Theme), Options: themes},
 			ui.Input{
