@@ -27,7 +27,11 @@ func events(t *testing.T, rule Rule) (text string, took time.Duration, err error
 	})))
 	defer server.Close()
 	started := time.Now()
-	response, err := http.Get(server.URL)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,8 +35,10 @@ func TrainClassifier(features []Feature, rows []Example) (*Classifier, error) {
 	}
 	slices.Sort(c.classes)
 	vectors := make([][]float64, len(rows))
+	truth := make([]int, len(rows))
 	for i, row := range rows {
 		vectors[i] = c.encoder.encode(row.Inputs)
+		truth[i] = slices.Index(c.classes, row.Class)
 	}
 	gradients := make([][]float64, len(c.classes))
 	for k := range c.classes {
@@ -50,7 +52,7 @@ func TrainClassifier(features []Feature, rows []Example) (*Classifier, error) {
 		}
 		for i, x := range vectors {
 			for k, p := range c.probabilities(x) {
-				floats.AddScaled(gradients[k], (indicator(c.classes[k] == rows[i].Class)-p)/float64(len(rows)), x)
+				floats.AddScaled(gradients[k], (indicator(k == truth[i])-p)/float64(len(rows)), x)
 			}
 		}
 		for k := range c.weights {

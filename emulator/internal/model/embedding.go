@@ -21,6 +21,8 @@ const (
 	// vectors (N. Halko, P.-G. Martinsson, J. A. Tropp, "Finding structure with randomness", 2011).
 	oversampling    = 8
 	powerIterations = 2
+	// negligible is what a squared singular value is, compared with the largest, that comes of rounding.
+	negligible = 1e-9
 )
 
 // Embedding turns text into vectors by latent semantic analysis: words are hashed, weighted by TF-IDF
@@ -92,6 +94,9 @@ func (e *Embedding) project(rows []sparse, total float64, seed uint64) error {
 	kept := 0.0
 	for d := range EmbeddingDimensions {
 		from := width - 1 - d
+		if values[from] <= values[width-1]*negligible {
+			break // the texts have no more dimensions
+		}
 		kept += values[from]
 		for i := range width {
 			largest.Set(i, d, vectors.At(i, from)/math.Sqrt(values[from]))
@@ -147,7 +152,7 @@ func hashWords(text string) sparse {
 	sums := map[int]float64{}
 	for word, n := range counts {
 		hash := fnv.New32a()
-		hash.Write([]byte(word)) //nolint:errcheck // a hash takes everything
+		hash.Write([]byte(word))
 		sum := hash.Sum32()
 		weight := 1 + math.Log(n)
 		if sum>>31 == 1 {

@@ -17,6 +17,9 @@ const generatorOrder = 4
 // minTopic is the length of the shortest word that can be what a prompt is about.
 const minTopic = 3
 
+// maxTopics bounds what a prompt is about.
+const maxTopics = 16
+
 // endOfPassage is the token between passages.
 const endOfPassage = 0
 
@@ -51,7 +54,7 @@ func TrainGenerator(passages []string) (*Generator, error) {
 	}
 	g.places = make([]int32, len(g.text))
 	for i := range g.places {
-		g.places[i] = int32(i) //nolint:gosec // as above
+		g.places[i] = int32(i)
 	}
 	slices.SortFunc(g.places, func(a, b int32) int {
 		if order := slices.Compare(g.at(a, generatorOrder), g.at(b, generatorOrder)); order != 0 {
@@ -109,10 +112,11 @@ func (g *Generator) topics(prompt string) []int32 {
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(counts), func(a, b int32) int {
+	topics := slices.SortedFunc(maps.Keys(counts), func(a, b int32) int {
 		if counts[a] != counts[b] {
 			return counts[a] - counts[b]
 		}
 		return int(a - b)
 	})
+	return topics[:min(len(topics), maxTopics)]
 }

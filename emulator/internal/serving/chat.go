@@ -49,20 +49,33 @@ func (m *chat) Invoke(body []byte) (Answer, error) {
 	if request.seed != nil {
 		seed = *request.seed
 	}
+	prompt, err := m.countPrompt(request.messages)
+	if err != nil {
+		return Answer{}, err
+	}
 	r := &reply{
+		promptTokens: prompt,
 		text: m.generator.Begin(request.topic(), model.TextOptions{
 			Temperature: request.temperature, Seed: seed, MinTokens: min(request.minTokens, request.maxTokens),
 		}),
 		maxTokens: request.maxTokens, stop: request.stop,
-	}
-	for _, message := range request.messages {
-		r.promptTokens += m.generator.CountTokens(message.Content)
 	}
 	head := completion{ID: "chatcmpl-" + uuid.NewString(), Created: time.Now().Unix(), Model: m.name}
 	if request.stream {
 		return Answer{Events: r.events(head)}, nil
 	}
 	return Answer{Value: r.whole(head)}, nil
+}
+
+// countPrompt returns how many tokens the messages have.
+func (m *chat) countPrompt(messages []chatMessage) (tokens int, err error) {
+	for _, message := range messages {
+		tokens += m.generator.CountTokens(message.Content)
+	}
+	if tokens > maxPromptTokens {
+		return 0, wrong("/messages", "have %d tokens: this model reads %d at most", tokens, maxPromptTokens)
+	}
+	return tokens, nil
 }
 
 // reply is an answer that is being made.

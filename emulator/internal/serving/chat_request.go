@@ -14,6 +14,7 @@ const (
 	defaultTemperature = 1.0
 	maxTemperature     = 2.0
 	maxStops           = 4
+	maxPromptTokens    = 16_384
 )
 
 const (

@@ -32,6 +32,9 @@ var rowFields = []string{fieldRecords, fieldSplit, fieldInputs, fieldInstances}
 // Fields that say something of the request and not of its rows.
 var requestFields = []string{"client_request_id", "usage_context", "params"}
 
+// maxRecords bounds the rows of a request.
+const maxRecords = 100_000
+
 // record is a row as it was sent, with the place of each of its fields in the request.
 type record struct {
 	values map[string]json.RawMessage
@@ -113,6 +116,9 @@ func listRecords(field string, raw json.RawMessage) ([]record, error) {
 	if json.Unmarshal(raw, &rows) != nil || rows == nil {
 		return nil, wrong(field, "must be an array of objects, one a row")
 	}
+	if len(rows) > maxRecords {
+		return nil, tooMany(field, len(rows))
+	}
 	records := make([]record, len(rows))
 	for i, row := range rows {
 		at := field + "/" + strconv.Itoa(i)
@@ -135,6 +141,9 @@ func splitRecords(raw json.RawMessage) ([]record, error) {
 	}
 	if json.Unmarshal(raw, &split) != nil || split.Columns == nil {
 		return nil, wrong(field, `must be an object with "columns", an array of names, and "data", an array of arrays`)
+	}
+	if len(split.Data) > maxRecords {
+		return nil, tooMany(field+"/data", len(split.Data))
 	}
 	records := make([]record, len(split.Data))
 	for i, row := range split.Data {
@@ -175,15 +184,27 @@ func columnRecords(raw json.RawMessage) ([]record, error) {
 		}
 		rows, lists[name] = len(list), list
 	}
+	if rows > maxRecords {
+		return nil, tooMany(field, rows)
+	}
 	records := make([]record, max(rows, 0))
 	for i := range records {
 		values := map[string]json.RawMessage{}
 		for name, list := range lists {
 			values[name] = list[i]
 		}
-		records[i] = record{values, func(column string) string { return field + pointer(column) + "/" + strconv.Itoa(i) }}
+		records[i] = record{values, func(column string) string {
+			if column == "" {
+				return field // its values lie in several places
+			}
+			return field + pointer(column) + "/" + strconv.Itoa(i)
+		}}
 	}
 	return records, nil
+}
+
+func tooMany(field string, n int) *InputError {
+	return wrong(field, "%d records are too many: send %d at most", n, maxRecords)
 }
 
 // pointer is a name as a part of a JSON pointer (RFC 6901); nothing for no name.
