@@ -1,0 +1,2 @@
+// Package api is the plugin's JSON API.
+package api

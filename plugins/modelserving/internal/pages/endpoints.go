@@ -1,0 +1,101 @@
+package pages
+
+import (
+	"net/http"
+	"strings"
+
+	"corbel.example/plugins/modelserving/internal/endpoint"
+	"corbel.example/sdk/ui"
+)
+
+const (
+	// homeEndpoints is how many endpoints the home page lists.
+	homeEndpoints = 5
+	// maxListed is how many endpoints the list has.
+	maxListed = 500
+)
+
+var none = ui.Empty{
+	Title: "No models", Text: "There is no serving endpoint that you may see. Ask an administrator of the workspace for the permission to query one.",
+}
+
+// endpoints lists the endpoints with their states and tasks.
+func (p *Pages) endpoints(r *http.Request) (ui.Component, error) {
+	found, err := p.Endpoints.List(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	table := ui.Table{
+		Label: "Serving endpoints", Empty: none,
+		Columns: []ui.Column{{Title: "Name"}, {Title: "State"}, {Title: "Task"}, {Title: "Serves"}},
+	}
+	shown := found[:min(len(found), maxListed)]
+	for i := range shown {
+		e := &shown[i]
+		table.Rows = append(table.Rows, []ui.Component{
+			ui.Lines{ui.Link{Href: pageOf(e.Name), Text: e.Name}, ui.Muted(ui.Cut(e.Description, 200))}, stateTag(e.State), ui.Text(taskOf(e)), entities(e),
+		})
+	}
+	if len(found) == 0 {
+		return none, nil
+	}
+	return ui.Card{Title: "Serving endpoints", Tag: ui.Count(len(found)), Body: table}, nil
+}
+
+// home shows the first endpoints, the configured one before the others.
+func (p *Pages) home(r *http.Request) (ui.Component, error) {
+	found, err := p.Endpoints.List(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	table := ui.Table{
+		Label: "Models", Columns: []ui.Column{{Title: "Name"}, {Title: "State"}, {Title: "Task"}},
+		Empty: ui.Paragraph{ui.Muted("There is no model that you may see.")},
+	}
+	row := func(e *endpoint.Endpoint) {
+		if len(table.Rows) < homeEndpoints {
+			table.Rows = append(table.Rows, []ui.Component{ui.Link{Href: pageOf(e.Name), Text: e.Name}, stateTag(e.State), ui.Text(taskOf(e))})
+		}
+	}
+	for _, first := range []bool{true, false} {
+		for i := range found {
+			if (found[i].Name == p.DefaultEndpoint) == first {
+				row(&found[i])
+			}
+		}
+	}
+	return ui.Card{Title: "Models", Tag: ui.Count(len(found)), Body: ui.Parts{table, ui.Row{ui.Button{Text: "All models", Href: listPage}}}}, nil
+}
+
+func stateTag(s endpoint.State) ui.Component {
+	tones := map[string]ui.Tone{"READY": ui.Success, "UPDATING": ui.Info, "NOT_READY": ui.Warning}
+	return ui.Tag{Text: s.String(), Type: tones[s.String()]}
+}
+
+// taskOf says in plain words what an endpoint does.
+func taskOf(e *endpoint.Endpoint) string {
+	switch e.Task {
+	case endpoint.TaskChat:
+		return "Chat"
+	case endpoint.TaskCompletions:
+		return "Completion"
+	case endpoint.TaskEmbeddings:
+		return "Embeddings"
+	case "":
+		return "Prediction"
+	default:
+		return e.Task
+	}
+}
+
+func entities(e *endpoint.Endpoint) ui.Component {
+	names := make([]string, 0, len(e.ServedEntities))
+	for _, s := range e.ServedEntities {
+		name := s.EntityName
+		if s.EntityVersion != "" {
+			name += " " + s.EntityVersion
+		}
+		names = append(names, name)
+	}
+	return ui.Long(strings.Join(names, ", "))
+}

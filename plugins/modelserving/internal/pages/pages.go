@@ -1,0 +1,81 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"corbel.example/plugins/modelserving/internal/api"
+	"corbel.example/plugins/modelserving/internal/endpoint"
+	"corbel.example/plugins/modelserving/internal/invocation"
+	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/ui"
+)
+
+const (
+	fragments = api.Root + "/fragments/"
+	listPage  = "/models"
+	// metadataTimeout and answerTimeout are how long a page waits for a fragment. An answer may have to be computed.
+	metadataTimeout = 6 * time.Second
+	answerTimeout   = 30 * time.Second
+)
+
+// Pages answers the fragments.
+type Pages struct {
+	Endpoints *endpoint.Reader
+	Invoker   *invocation.Invoker
+	// DefaultEndpoint is the one to offer first; empty for none.
+	DefaultEndpoint string
+}
+
+var manifestFragments = []plugin.Fragment{
+	{ID: "endpoints", Path: fragments + "endpoints", Timeout: metadataTimeout, Primary: true, Required: true, Lines: 12},
+	{ID: "endpoint", Path: fragments + "endpoint/{name}", Timeout: metadataTimeout, Primary: true, Required: true, Lines: 24},
+	{ID: "answer", Path: fragments + "answer/{name}", Timeout: answerTimeout, Assets: assetNames(), Lines: 12},
+	{ID: "home", Slot: "home", Path: fragments + "home", Timeout: metadataTimeout, Lines: 8},
+}
+
+var manifestPages = []plugin.Page{
+	{Path: listPage, Title: "Models", Slots: []plugin.Slot{{Name: "main", Fragment: "endpoints"}}},
+	{Path: listPage + "/{name}", Title: "Model", Slots: []plugin.Slot{{Name: "main", Fragment: "endpoint"}, {Name: "main", Fragment: "answer"}}},
+}
+
+// Describe adds pages, fragments and assets with their routes, and navigation to a manifest.
+func Describe(m *plugin.Manifest) {
+	m.Pages = append(m.Pages, manifestPages...)
+	m.Fragments = append(m.Fragments, manifestFragments...)
+	for _, f := range manifestFragments {
+		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
+	}
+	for _, a := range manifestAssets {
+		m.Assets = append(m.Assets, a.manifest())
+		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: a.path()})
+	}
+	m.Nav = append(m.Nav, plugin.NavItem{Title: "Models", Path: listPage, Group: "AI", Order: 10})
+}
+
+// Register adds fragments and assets to mux.
+func (p *Pages) Register(mux *http.ServeMux) {
+	views := map[string]ui.View{"endpoints": p.endpoints, "endpoint": p.endpoint, "answer": p.answer, "home": p.home}
+	for _, f := range manifestFragments {
+		mux.Handle("GET "+f.Path, views[f.ID])
+	}
+	for _, a := range manifestAssets {
+		mux.Handle("GET "+a.path(), a)
+	}
+}
+
+func pageOf(name string) string { return listPage + "/" + url.PathEscape(name) }
+
+// latency is a duration as people read it.
+func latency(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return strconv.FormatFloat(float64(d.Microseconds())/1e3, 'f', 1, 64) + " ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	default:
+		return d.Round(10 * time.Millisecond).String()
+	}
+}

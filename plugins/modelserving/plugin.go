@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"corbel.example/plugins/modelserving/internal/api"
+	"corbel.example/plugins/modelserving/internal/config"
+	"corbel.example/plugins/modelserving/internal/endpoint"
+	"corbel.example/plugins/modelserving/internal/invocation"
+	"corbel.example/plugins/modelserving/internal/pages"
+	"corbel.example/plugins/modelserving/internal/stream"
+	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/workspace"
+)
+
+var (
+	_ plugin.Plugin  = (*modelServing)(nil)
+	_ plugin.Checker = (*modelServing)(nil)
+	_ plugin.Drainer = (*modelServing)(nil)
+)
+
+// modelServing is the plugin.
+type modelServing struct {
+	current atomic.Pointer[generation]
+	// retired are earlier generations that are still being closed.
+	retired sync.WaitGroup
+}
+
+// generation is what one configuration made. Requests under way keep theirs when the next one comes.
+type generation struct {
+	settings  config.Settings
+	workspace *workspace.Workspace
+	endpoints *endpoint.Reader
+	streams   *stream.Registry
+	handler   http.Handler
+}
+
+func (m *modelServing) Configure(_ context.Context, settings plugin.Settings) plugin.Diagnostics {
+	s, found := config.Load(settings)
+	if found.HasError() {
+		return found
+	}
+	w, err := workspace.New(s.Workspace, workspace.Options{Logger: settings.Logger, UserScopes: userScopes})
+	if err != nil {
+		return append(found, plugin.OfError(err)...)
+	}
+	if previous := m.current.Swap(newGeneration(s, w, settings)); previous != nil {
+		m.retired.Go(previous.close)
+	}
+	return found
+}
+
+func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Settings) *generation {
+	g := &generation{
+		settings: s, workspace: w,
+		endpoints: endpoint.NewReader(w, endpoint.Settings{Timeout: s.ListTimeout, TTL: s.CacheTTL, Logger: settings.Logger}),
+		streams: stream.NewRegistry(stream.Settings{
+			Timeout: s.Timeout, Heartbeat: s.Heartbeat, Hold: s.StreamHold, PerUser: s.MaxStreamsPerUser,
+		}),
+	}
+	invoker := invocation.New(w, g.endpoints, invocation.Settings{Timeout: s.Timeout, Logger: settings.Logger})
+	mux := http.NewServeMux()
+	(&api.API{Endpoints: g.endpoints, Invoker: invoker, Streams: g.streams, DefaultEndpoint: s.Endpoint}).Register(mux)
+	(&pages.Pages{Endpoints: g.endpoints, Invoker: invoker, DefaultEndpoint: s.Endpoint}).Register(mux)
+	g.handler = mux
+	return g
+}
+
+// close ends all streams. Other requests under way are not disturbed.
+func (g *generation) close() {
+	g.streams.Close()
+	g.endpoints.Close()
+	g.workspace.Close()
+}
+
+func (m *modelServing) Handler() http.Handler { return m.current.Load().handler }
+
+// Drain ends the streams: each client is told.
+func (m *modelServing) Drain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if g := m.current.Load(); g != nil {
+			g.close()
+		}
+		m.retired.Wait()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
