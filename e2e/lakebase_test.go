@@ -89,6 +89,23 @@ func TestPreferencesAndNotesSurviveARestart(t *testing.T) {
 	}
 }
 
+// A form that is refused after the browser's own checks is answered with a page, not with data.
+func TestARefusedFormIsAnsweredWithAPage(t *testing.T) {
+	t.Parallel()
+	v := as(t, ana)
+	a, err := v.Do(t.Context(), http.MethodPost, lakebase+"/forms/notes", form("title", "", "body", "x"),
+		"Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Status != http.StatusBadRequest || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") || !strings.Contains(a.Body, "title must not be empty") {
+		t.Errorf("status %d, %s: %.500s", a.Status, a.Header.Get("Content-Type"), a.Body)
+	}
+	if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "style-src 'self'") {
+		t.Errorf("the page's policy is %q", policy)
+	}
+}
+
 // control sends a request to the workspace's own administration, as ana.
 func control(t *testing.T, s *stack.Stack, path, body string) {
 	t.Helper()

@@ -57,7 +57,6 @@ func faultOf(err error) *fault.Error {
 	return fault.From(err)
 }
 
-// wantsPage says whether a browser asks for a page, and is better served with one when something is wrong.
-func wantsPage(r *http.Request) bool {
-	return (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.Contains(r.Header.Get("Accept"), "text/html")
-}
+// wantsPage says whether a browser asks for a page, by a link or with a form, and is better served with one when something is
+// wrong. Scripts ask for anything or for JSON.
+func wantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }

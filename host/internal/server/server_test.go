@@ -249,13 +249,13 @@ func TestErrorsAsProblemAndAsPage(t *testing.T) {
 			if _, hasStack := line["stack"]; hasStack != (name == "panic") {
 				t.Errorf("stack in the line: %v", hasStack)
 			}
-			if test.method != http.MethodGet {
-				return
-			}
-			a = h.get(t, test.path, as("X-Request-Id", id, "Accept", "text/html,*/*;q=0.8")...)
+			a = h.send(t, test.method, test.path, nil, as("X-Request-Id", id, "Accept", "text/html,*/*;q=0.8")...)
 			check(a)
 			if want := "error page " + test.code + " " + id; a.body != want {
 				t.Errorf("page is %q, want %q", a.body, want)
+			}
+			if test.method != http.MethodGet {
+				return
 			}
 			a = h.send(t, http.MethodHead, test.path, nil, signedIn...)
 			if a.StatusCode != test.status || a.body != "" {
