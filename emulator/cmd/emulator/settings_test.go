@@ -3,7 +3,10 @@ package main
 import (
 	"net/url"
 	"os/exec"
+	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 )
 
 func parse(t *testing.T, address string) *url.URL {
@@ -45,5 +48,45 @@ func TestRealWorkspace(t *testing.T) {
 	}
 	if got := realWorkspace(nil, running{}); got != "" {
 		t.Errorf("at the first start: %q", got)
+	}
+}
+
+func TestSettingsOfServing(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		environ   []string
+		arguments []string
+		rate      float64
+		limit     uint16
+		problem   string
+	}{
+		"defaults":              {rate: 20},
+		"of the environment":    {environ: []string{"CORBEL_TOKENS_PER_SECOND=0", "CORBEL_SERVING_RATE_LIMIT=3"}, limit: 3},
+		"the flag wins":         {environ: []string{"CORBEL_TOKENS_PER_SECOND=7"}, arguments: []string{"--tokens-per-second=2.5"}, rate: 2.5},
+		"a negative rate":       {environ: []string{"CORBEL_TOKENS_PER_SECOND=-1"}, problem: "must be from 0 to 10000 (CORBEL_TOKENS_PER_SECOND"},
+		"a rate of no number":   {environ: []string{"CORBEL_TOKENS_PER_SECOND=NaN"}, problem: "must be from 0 to 10000"},
+		"a rate that is text":   {environ: []string{"CORBEL_TOKENS_PER_SECOND=fast"}, problem: "want a number"},
+		"a limit that is lower": {environ: []string{"CORBEL_SERVING_RATE_LIMIT=-1"}, problem: "want a number from 0 to 65535"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &settings{}
+			flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+			s.workspaceFlags(flags, 0)
+			s.logFlags(flags)
+			if err := flags.Parse(tt.arguments); err != nil {
+				t.Fatal(err)
+			}
+			err := s.resolve(flags, tt.environ)
+			if tt.problem != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.problem) {
+					t.Errorf("error %v, want %q", err, tt.problem)
+				}
+				return
+			}
+			if err != nil || s.tokensPerSecond != tt.rate || s.requestsPerMinute != tt.limit {
+				t.Errorf("%v tokens a second, %d requests a minute, error %v", s.tokensPerSecond, s.requestsPerMinute, err)
+			}
+		})
 	}
 }

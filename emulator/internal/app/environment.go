@@ -34,7 +34,7 @@ var (
 		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 		"PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGSSLMODE", "PGSSLROOTCERT",
 	}
-	passedOnPrefixes = []string{"CORBEL_", "LAKEBASE_", "UNITY_CATALOG_", "SSL_CERT_"}
+	passedOnPrefixes = []string{"CORBEL_", "LAKEBASE_", "MODEL_SERVING_", "UNITY_CATALOG_", "SSL_CERT_"}
 
 	// ours are settings of this program and not of the app.
 	ours = []string{

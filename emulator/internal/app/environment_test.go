@@ -41,15 +41,15 @@ func TestVariables(t *testing.T) {
 			want:  []string{"HOME=/home/x", "PATH=/bin", "SSL_CERT_FILE=/ca", "TZ=UTC", "UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=samples", "https_proxy=http://p"},
 		},
 		"settings of the app win over defaults": {
-			users: []string{"UNITY_CATALOG_SCHEMA=mine", "LOG_LEVEL=debug", "CORBEL_PROFILE=dev", "CORBEL_STATE_DIR=s"},
-			want:  []string{"CORBEL_PROFILE=dev", "CORBEL_STATE_DIR=s", "LOG_LEVEL=debug", "UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=mine"},
+			users: []string{"UNITY_CATALOG_SCHEMA=mine", "LOG_LEVEL=debug", "CORBEL_PROFILE=dev", "CORBEL_STATE_DIR=s", "MODEL_SERVING_TIMEOUT=10s"},
+			want:  []string{"CORBEL_PROFILE=dev", "CORBEL_STATE_DIR=s", "LOG_LEVEL=debug", "MODEL_SERVING_TIMEOUT=10s", "UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=mine"},
 		},
 		"a database of the user's own": {
 			users: []string{"PGHOST=db", "PGPORT=1", "LAKEBASE_TOKEN=t", "PGPASSWORD=x", "CORBEL_POSTGRES=off", "CORBEL_LAKEBASE_PORT=1", "CORBEL_DATABASE_TOKEN_LIFE=1s"},
 			want:  []string{"LAKEBASE_TOKEN=t", "PGHOST=db", "PGPORT=1", "UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=samples"},
 		},
 		"everything else stays here": {
-			users: []string{"AWS_SECRET_ACCESS_KEY=x", "DATABRICKS_TOKEN=x", "DATABRICKS_HOST=x", "CORBEL_PORT=1", "CORBEL_WORKSPACE_PORT=2", "CORBEL_ALLOWED_HOSTS=x", "PATHS=x", "rubbish"},
+			users: []string{"AWS_SECRET_ACCESS_KEY=x", "DATABRICKS_TOKEN=x", "DATABRICKS_HOST=x", "CORBEL_PORT=1", "CORBEL_WORKSPACE_PORT=2", "CORBEL_ALLOWED_HOSTS=x", "CORBEL_TOKENS_PER_SECOND=1", "CORBEL_SERVING_RATE_LIMIT=1", "PATHS=x", "rubbish"},
 			want:  []string{"UNITY_CATALOG_NAME=main", "UNITY_CATALOG_SCHEMA=samples"},
 		},
 	} {

@@ -3,6 +3,7 @@ package serving
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -14,6 +15,9 @@ type Config struct {
 	// Logger takes log records; required.
 	Logger *slog.Logger
 }
+
+// giveBack returns to the system what training took, several times what the models keep. A process trains once.
+var giveBack = sync.OnceFunc(debug.FreeOSMemory)
 
 // Registry holds the endpoints. It is safe for concurrent use.
 type Registry struct {
@@ -31,6 +35,7 @@ func Open(c Config) *Registry {
 				c.Logger.ErrorContext(context.Background(), "model not trained", "module", "serving", "endpoint", e.Name, "error", e.failure)
 			}
 		}
+		giveBack()
 		c.Logger.InfoContext(context.Background(), "serving endpoints ready", "module", "serving", "duration_ms", time.Since(started).Milliseconds())
 	})
 	return r
