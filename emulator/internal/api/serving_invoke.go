@@ -68,6 +68,8 @@ func (s *server) stream(ctx context.Context, w http.ResponseWriter, events iter.
 	if s.TokensPerSecond > 0 {
 		interval = time.Duration(float64(time.Second) / s.TokensPerSecond)
 	}
+	// The connection may carry more requests, which set no deadline.
+	defer clearDeadline(w)
 	timer := time.NewTimer(interval)
 	defer timer.Stop()
 	due := time.Now()
@@ -91,6 +93,11 @@ func (s *server) stream(ctx context.Context, w http.ResponseWriter, events iter.
 		}
 	}
 	send(w, []byte("[DONE]"))
+}
+
+func clearDeadline(w http.ResponseWriter) {
+	// Of a connection that is gone, or was never there, it makes no difference.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 }
 
 // send sends an event and reports whether the client is still there.

@@ -1,7 +1,6 @@
 package serving
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"math"
@@ -108,7 +107,7 @@ func readObject(body []byte) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
-func isObject(raw json.RawMessage) bool { return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) }
+func isObject(raw json.RawMessage) bool { return raw[0] == '{' }
 
 // listRecords reads [{"column": value}].
 func listRecords(field string, raw json.RawMessage) ([]record, error) {

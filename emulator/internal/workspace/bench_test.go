@@ -1,6 +1,8 @@
 package workspace
 
 import (
+	"io"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -34,4 +36,24 @@ func BenchmarkOpen(b *testing.B) {
 		}
 		b.StartTimer()
 	}
+}
+
+// BenchmarkInvocation measures a prediction for one row over HTTP.
+func BenchmarkInvocation(b *testing.B) {
+	s := serveModels(b, Config{})
+	var took []time.Duration
+	for b.Loop() {
+		started := time.Now()
+		response, err := s.post(b.Context(), ben, "penguin-species", penguin)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
+			b.Fatalf("answer %s, error %v", response.Status, err)
+		}
+		response.Body.Close()
+		took = append(took, time.Since(started))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 }
