@@ -151,8 +151,9 @@ func (s *Schema) checkRows(request map[string]any) []fault.Field {
 	for i, row := range data {
 		cells, _ := row.([]any)
 		record := make(map[string]any, len(columns))
-		for j, name := range columns {
-			record[name.(string)] = cells[j] //nolint:errcheck,forcetypeassert // checkSplit has seen it
+		for j, column := range columns {
+			name, _ := column.(string)
+			record[name] = cells[j]
 		}
 		list[i] = record
 	}

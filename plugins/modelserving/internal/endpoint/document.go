@@ -187,16 +187,18 @@ func (d *document) follow(n node, depth int) (node, bool) {
 	if !local || depth == maxReferences {
 		return node{}, false
 	}
-	target, ok := d.root, true
+	target := d.root
 	for step := range strings.SplitSeq(path, "/") {
 		var members map[string]json.RawMessage
 		name := strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
 		if json.Unmarshal(target.value, &members) != nil {
 			return node{}, false
 		}
-		if target.value, ok = members[name]; !ok {
+		value, ok := members[name]
+		if !ok {
 			return node{}, false
 		}
+		target.value = value
 		target.pointer += "/" + escape(name)
 	}
 	return d.follow(target, depth+1)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"corbel.example/plugins/modelserving/internal/api"
 	"corbel.example/plugins/modelserving/internal/endpoint"
@@ -56,12 +57,12 @@ func (p *Pages) chat(r *http.Request, e *endpoint.Endpoint) (ui.Component, error
 		invocations: api.Root + "/endpoints/" + url.PathEscape(e.Name) + "/invocations", streams: api.Root + "/streams/",
 	}
 	if said := typed(query.Get(messageField)); said != "" {
-		asked := append(c.messages, message{roleUser, ui.Cut(said, maxQuestion)}) //nolint:gocritic // what was said before stays as it is
-		answer, err := p.say(r.Context(), e, asked)
+		now := message{roleUser, ui.Cut(said, maxQuestion)}
+		answer, err := p.say(r.Context(), e, append(slices.Clone(c.messages), now))
 		if err != nil {
 			c.failed, c.unsent = failure(r.Context(), err), said
 		} else {
-			c.messages = append(asked, message{roleModel, answer})
+			c.messages = append(c.messages, now, message{roleModel, answer})
 		}
 	}
 	return ui.Card{Title: "Chat", Body: c.markup()}, nil
