@@ -309,6 +309,17 @@ func (r *rotating) Refuse(token string) bool {
 
 func (*rotating) Close() {}
 
+// rotate makes the server take another token. Whoever fetches one meanwhile waits for it, as for an answer of the platform.
+func (r *rotating) rotate(ctx context.Context, s *postgrestest.Server, next string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := s.SetPassword(ctx, next); err != nil {
+		return err
+	}
+	r.current = next
+	return nil
+}
+
 // TestTokensRotateUnderLoad takes back the token that everybody uses, and the connections, without a request that fails.
 func TestTokensRotateUnderLoad(t *testing.T) {
 	t.Parallel()
@@ -346,12 +357,9 @@ func TestTokensRotateUnderLoad(t *testing.T) {
 	const rotations = 10
 	for i := range rotations {
 		next := fmt.Sprintf("token%d", i)
-		if err := own.SetPassword(t.Context(), next); err != nil {
+		if err := source.rotate(t.Context(), own, next); err != nil {
 			t.Fatal(err)
 		}
-		source.mu.Lock()
-		source.current = next
-		source.mu.Unlock()
 		database.Reset(d)
 		before := served.Load()
 		eventually(t, func() bool { return served.Load() > before+100 })
