@@ -26,25 +26,28 @@ func (p *Pages) endpoint(r *http.Request) (ui.Component, error) {
 	return append(shown, forms), nil
 }
 
+// about says what the endpoint is; what only some want to know is folded.
 func about(e *endpoint.Endpoint) ui.Component {
 	var notice ui.Component
 	if !e.State.IsReady() {
 		notice = ui.Banner{Type: ui.Warning, Title: "Not ready", Text: "The endpoint does not answer at the moment. Reload the page in a while."}
 	}
-	properties := ui.Properties{{Name: "State", Value: stateTag(e.State)}, {Name: "Task", Value: ui.Text(taskOf(e))}}
+	details := ui.Properties{{Name: "Serves", Value: entities(e)}}
 	add := func(name, text string) {
 		if text != "" {
-			properties = append(properties, ui.Property{Name: name, Value: ui.Text(text)})
+			details = append(details, ui.Property{Name: name, Value: ui.Text(text)})
 		}
 	}
-	add("Description", e.Description)
-	properties = append(properties, ui.Property{Name: "Serves", Value: entities(e)})
 	add("Creator", e.Creator)
 	add("Permission", e.PermissionLevel)
 	if e.UpdatedAt != nil {
-		properties = append(properties, ui.Property{Name: "Updated", Value: ui.Time(*e.UpdatedAt)})
+		details = append(details, ui.Property{Name: "Updated", Value: ui.Time(*e.UpdatedAt)})
 	}
-	return ui.Parts{notice, ui.Card{Title: "Endpoint", Body: properties}}
+	shown := ui.Parts{ui.Row{stateTag(e.State), ui.Tag{Text: taskOf(e)}}}
+	if e.Description != "" {
+		shown = append(shown, ui.Paragraph{ui.Text(e.Description)})
+	}
+	return append(shown, notice, ui.Details{Summary: "Details", Body: details})
 }
 
 // fieldForm has a control for each field of a record, or one for texts. Nil where the endpoint takes something else.
