@@ -94,7 +94,7 @@ func TestBrowserInvokesAModelAndChats(t *testing.T) {
 		answers = `document.querySelectorAll('[data-role=assistant]').length`
 		words   = `[...document.querySelectorAll('[data-role=assistant] [data-content]')].at(-1)?.textContent.length`
 	)
-	step(`void(0); ` + fmt.Sprintf(send, "The state of the union"))
+	step(fmt.Sprintf(send, "The state of the union"))
 	seen("words come while the answer is made", words+` > 20 && document.querySelector('[role=log]').ariaBusy === "true"`)
 	if err := page.Click("[data-stop] button"); err != nil {
 		t.Fatal(err)
@@ -115,6 +115,11 @@ func TestBrowserInvokesAModelAndChats(t *testing.T) {
 	browse(t, page, s.URL+"/models/corbel-chat?message=The+war", http.StatusOK)
 	if texts, err := page.Texts("[data-role] [data-content]"); err != nil || len(texts) != 2 || texts[1] == "" {
 		t.Errorf("without script: %q, %v", texts, err)
+	}
+	for _, line := range s.Log.Lines(func(l stack.Line) bool {
+		return strings.Contains(l.Text, "state of the union") || strings.Contains(l.Text, "The+war") || strings.Contains(l.Text, "The war")
+	}) {
+		t.Errorf("the log tells what was asked: %s", line.Text)
 	}
 }
 
