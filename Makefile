@@ -74,7 +74,7 @@ hello: ## Build and test the plugin outside the workspace as its author would
 	cd examples/hello && export GOWORK=off && go vet ./... && go test ./... && go build -trimpath -o $(CURDIR)/bin/examples/hello .
 
 # What runs concurrently for a living. The rest is race-checked by `make race RACE=./...` in its own module.
-RACE ?= ./sdk/... ./host/... ./plugins/unitycatalog/... ./emulator/internal/frontdoor/... ./emulator/internal/app/... \
+RACE ?= ./sdk/... ./host/... ./plugins/unitycatalog/... ./plugins/modelserving/... ./emulator/internal/frontdoor/... ./emulator/internal/app/... \
 	./emulator/internal/statement/... ./emulator/internal/warehouse/... ./emulator/internal/principal/... \
 	./emulator/internal/postgres/... ./emulator/internal/lakebase/...
 
