@@ -92,6 +92,7 @@ fuzz: ## Run every fuzz target, one after the other (FUZZTIME=30s each)
 bench: build ## Measure the data plane and the database's requests against the same handlers in process, and pages of four fragments
 	go run ./host/cmd/bench
 	go run ./plugins/lakebase/cmd/bench
+	go test -count=1 -v -run TestInvocationCostsLittle ./e2e
 
 .PHONY: lint
 lint: linter node-tools ## Lint all modules and the contract, and check the types of web/
