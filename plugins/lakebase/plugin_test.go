@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"corbel.example/plugins/lakebase/internal/postgrestest"
 	"corbel.example/sdk/fault"
@@ -23,15 +22,7 @@ import (
 
 var server *postgrestest.Server
 
-func TestMain(m *testing.M) {
-	code := postgrestest.Main(m, &server)
-	// A library of the Databricks SDK starts it when the program does.
-	if err := goleak.Find(goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start")); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m, &server)) }
 
 // caller is the test's own header that says who calls: it stands for the platform's proxy.
 const caller = "Test-Caller"

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"go.uber.org/goleak"
 
 	"corbel.example/plugins/lakebase/internal/credential"
 	"corbel.example/plugins/lakebase/internal/database"
@@ -23,15 +22,7 @@ import (
 
 var server *postgrestest.Server
 
-func TestMain(m *testing.M) {
-	code := postgrestest.Main(m, &server)
-	// A library of the Databricks SDK starts it when the program does.
-	if err := goleak.Find(goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start")); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m, &server)) }
 
 func open(t *testing.T, settings database.Settings, source credential.Source) *database.Database {
 	t.Helper()

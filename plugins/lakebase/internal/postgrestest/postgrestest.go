@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
 
 	"corbel.example/plugins/lakebase/internal/database"
 )
@@ -45,7 +46,7 @@ type Server struct {
 	names   atomic.Int64
 }
 
-// Main runs a package's tests with a server that they share, and returns the exit code.
+// Main runs a package's tests with a server that they share, and returns the exit code. Goroutines that they leave fail them.
 func Main(m *testing.M, server **Server) (code int) {
 	s, err := New(context.Background())
 	if err != nil {
@@ -53,13 +54,17 @@ func Main(m *testing.M, server **Server) (code int) {
 		return 1
 	}
 	*server = s
-	defer func() {
-		if err := s.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}()
-	return m.Run()
+	code = m.Run()
+	err = s.Close()
+	if code == 0 {
+		// A library of the Databricks SDK starts it when the program does.
+		err = errors.Join(err, goleak.Find(goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start")))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
+	}
+	return code
 }
 
 // New makes a cluster and starts its server.

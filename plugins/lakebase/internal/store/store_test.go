@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"corbel.example/plugins/lakebase/internal/credential"
 	"corbel.example/plugins/lakebase/internal/database"
@@ -22,15 +21,7 @@ import (
 
 var server *postgrestest.Server
 
-func TestMain(m *testing.M) {
-	code := postgrestest.Main(m, &server)
-	// A library of the Databricks SDK starts it when the program does.
-	if err := goleak.Find(goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start")); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m, &server)) }
 
 // open returns a database of its own, with its tables, and how it is reached.
 func open(t *testing.T) (*database.Database, database.Settings) {
