@@ -50,6 +50,9 @@ var faults = []struct {
 	build func(message string) *Error
 }{
 	{"Parser Error", parseFault},
+	{"Expression with depth > 1 detected", func(string) *Error {
+		return Unsupported("subqueries that are nested this deep and refer to columns of the queries around them")
+	}},
 	{"Interrupted", func(string) *Error {
 		return newError("QUERY_CANCELLED", "57014", "The query was cancelled.")
 	}},
