@@ -23,7 +23,7 @@ var borders = map[string]border{
 	"host":     {[]string{"sdk", "web"}, "the host knows no plugin by name, and runs against a real workspace without the emulator"},
 	"e2e":      {[]string{"sdk/plugin", "sdk/fault", "sdk/identity", "sdk/correlation"}, "black-box tests see what users see: the programs, and the sdk's types to read their answers"},
 	"plugins": {
-		[]string{"sdk/plugin", "sdk/serve", "sdk/fault", "sdk/identity", "sdk/correlation", "sdk/logging", "sdk/secret", "sdk/workspace", "sdk/rest", "sdk/ui", "sdk/sdktest"},
+		[]string{"sdk/plugin", "sdk/serve", "sdk/fault", "sdk/identity", "sdk/correlation", "sdk/logging", "sdk/secret", "sdk/locale", "sdk/workspace", "sdk/rest", "sdk/ui", "sdk/command", "sdk/sdktest"},
 		"a plugin must be able to move to a repository of its own: it imports what the sdk offers to authors, and no other plugin",
 	},
 }

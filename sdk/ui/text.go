@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
+
+	"corbel.example/sdk/locale"
 )
 
 // Text is text: ui.Text("ana@example.com").
@@ -64,21 +66,31 @@ type Null struct{}
 // Render writes the element.
 func (Null) Render(_ context.Context, w io.Writer) error { return wrapped(w, "span", "null", "NULL") }
 
-// Time is a moment, in UTC and to the minute; the exact one is in the datetime attribute. The zero Time shows nothing.
+// Time is a moment, in UTC and to the minute, as the user's region writes it; the exact one is in the datetime attribute. The zero
+// Time shows nothing.
 //
-//	<time datetime="2024-02-29T12:30:00Z">2024-02-29 12:30 UTC</time>
+//	<time datetime="2024-02-29T12:30:00Z">Feb 29, 2024, 12:30 PM UTC</time>
 type Time time.Time
 
 // Render writes the element.
-func (t Time) Render(_ context.Context, w io.Writer) error {
+func (t Time) Render(ctx context.Context, w io.Writer) error {
 	at := time.Time(t).UTC()
 	if at.IsZero() {
 		return nil
 	}
-	return write(w, `<time datetime="`+at.Format(time.RFC3339)+`">`+at.Format("2006-01-02 15:04 MST")+"</time>")
+	text := templ.EscapeString(locale.FromContext(ctx).Time(at))
+	return write(w, `<time datetime="`+at.Format(time.RFC3339)+`">`+text+"</time>")
 }
 
-// Count returns a whole number with commas between thousands: "1,204".
+// Number is a whole number as the user's region writes it: 1,204 or 1.204. For others there is package locale.
+type Number int64
+
+// Render writes the number.
+func (n Number) Render(ctx context.Context, w io.Writer) error {
+	return write(w, templ.EscapeString(locale.FromContext(ctx).Count(int64(n))))
+}
+
+// Count returns a whole number with commas between thousands, whatever the user's region: "1,204".
 func Count[N ~int | ~int64](n N) string {
 	digits := strconv.FormatInt(int64(n), 10)
 	sign := ""

@@ -19,6 +19,7 @@ import (
 	"corbel.example/sdk/correlation"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/identity"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/secret"
 )
 
@@ -63,7 +64,7 @@ func readAll(t *testing.T, r io.Reader) string {
 func TestSmallExchangeCrossesWhole(t *testing.T) {
 	t.Parallel()
 	x := Exchange{
-		RequestID: "req-1", Scheme: "https", Timeout: time.Minute, PassAccessToken: true,
+		RequestID: "req-1", Scheme: "https", Timeout: time.Minute, PassAccessToken: true, Locale: "de-DE",
 		Identity: identity.Identity{User: identity.User{ID: "7", Email: "ana@example.com", Name: "Ana"}, AccessToken: secret.New("dapi-1")},
 	}
 	b := newBorder(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -73,8 +74,8 @@ func TestSmallExchangeCrossesWhole(t *testing.T) {
 		w.Header().Add("X-Two", "a")
 		w.Header().Add("X-Two", "b")
 		w.WriteHeader(http.StatusAccepted)
-		fmt.Fprintf(w, "%s %s %s | %s | %v %v %q %q | %s | %v %v %v", r.Method, r.RequestURI, r.Host, correlation.RequestID(r.Context()),
-			ok, id.User, id.AccessToken.Reveal(), body, r.Header.Get("X-Custom"), hasDeadline, err, r.ContentLength)
+		fmt.Fprintf(w, "%s %s %s | %s | %v %v %q %q | %s | %v %v %v | %s", r.Method, r.RequestURI, r.Host, correlation.RequestID(r.Context()),
+			ok, id.User, id.AccessToken.Reveal(), body, r.Header.Get("X-Custom"), hasDeadline, err, r.ContentLength, locale.FromContext(r.Context()).Count(1000))
 	}))
 	front := b.front(t, x)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, front.URL+"/api/a%2Fb/%60c?q=1&q=%32", strings.NewReader("hello"))
@@ -84,7 +85,7 @@ func TestSmallExchangeCrossesWhole(t *testing.T) {
 	req.Header.Set("X-Custom", "yes")
 	req.Host = "app.example"
 	resp := do(t, req)
-	want := `POST /api/a%2Fb/%60c?q=1&q=%32 app.example | req-1 | true {7 ana@example.com Ana} "dapi-1" "hello" | yes | true <nil> 5`
+	want := `POST /api/a%2Fb/%60c?q=1&q=%32 app.example | req-1 | true {7 ana@example.com Ana} "dapi-1" "hello" | yes | true <nil> 5 | 1.000`
 	if got := readAll(t, resp.Body); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

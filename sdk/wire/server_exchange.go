@@ -11,6 +11,7 @@ import (
 	"corbel.example/sdk/correlation"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/identity"
+	"corbel.example/sdk/locale"
 	pluginv1 "corbel.example/sdk/proto/corbel/plugin/v1"
 )
 
@@ -52,6 +53,9 @@ func newExchange(ctx context.Context, id uint64, p *pluginv1.Request) *exchange 
 // context adds what handlers ask a context for.
 func (x *Exchange) context(ctx context.Context) context.Context {
 	ctx = correlation.NewContext(ctx, x.RequestID)
+	if x.Locale != "" {
+		ctx = locale.NewContext(ctx, x.Locale)
+	}
 	if !x.Identity.User.IsZero() {
 		ctx = identity.NewContext(ctx, x.Identity)
 	}
