@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/databricks/databricks-sdk-go/client"
+	"github.com/databricks/databricks-sdk-go/httpclient"
 
 	"corbel.example/sdk/fault"
 )
@@ -24,6 +25,8 @@ type Call struct {
 	Body any
 	// Answer is a pointer that takes the JSON answer. Nil to ignore it.
 	Answer any
+	// AnswerHeader takes headers of the answer, by name. Nil for none.
+	AnswerHeader map[string]*string
 }
 
 // Do performs a call with c and returns nil or a *fault.Error. Reads are repeated when they fail for a passing reason,
@@ -36,8 +39,14 @@ func Do(ctx context.Context, c *client.DatabricksClient, call Call) error {
 		path += "?" + call.Query.Encode()
 	}
 	var answer []byte
-	headers := map[string]string{"Accept": "application/json"}
-	if err := c.Do(ctx, call.Method, path, headers, nil, call.Body, &answer); err != nil {
+	options := []httpclient.DoOption{
+		httpclient.WithRequestHeaders(map[string]string{"Accept": "application/json"}),
+		httpclient.WithRequestData(call.Body), httpclient.WithResponseUnmarshal(&answer),
+	}
+	for name, value := range call.AnswerHeader {
+		options = append(options, httpclient.WithResponseHeader(name, value))
+	}
+	if err := c.ApiClient().Do(ctx, call.Method, path, options...); err != nil {
 		f := Fault(err)
 		if f.Kind == fault.Canceled && ctx.Err() == nil {
 			// The SDK cancels a call that moves no byte for a while; the caller is still there.

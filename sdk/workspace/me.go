@@ -6,7 +6,11 @@ import (
 	"slices"
 )
 
-const mePath = "/api/2.0/preview/scim/v2/Me"
+const (
+	mePath = "/api/2.0/preview/scim/v2/Me"
+	// workspaceHeader is on every answer of a workspace.
+	workspaceHeader = "X-Databricks-Org-Id"
+)
 
 // Me is the calling user as the workspace knows them.
 type Me struct {
@@ -17,6 +21,8 @@ type Me struct {
 	Emails []string `json:"emails"`
 	// Groups are display names, sorted.
 	Groups []string `json:"groups"`
+	// WorkspaceID is the workspace that the user was asked of, "" when it does not say.
+	WorkspaceID string `json:"-"`
 }
 
 // Me asks the workspace who the user in ctx is (SCIM Me), and keeps the answer for five minutes.
@@ -49,10 +55,16 @@ func (w *Workspace) fetchMe(ctx context.Context) (Me, error) {
 			Display string `json:"display"`
 		} `json:"groups"`
 	}
-	if err := Do(ctx, c, Call{Op: "workspace.me", Method: http.MethodGet, Path: mePath, Answer: &answer}); err != nil {
+	var workspaceID string
+	err = Do(ctx, c, Call{
+		Op: "workspace.me", Method: http.MethodGet, Path: mePath, Answer: &answer, AnswerHeader: map[string]*string{workspaceHeader: &workspaceID},
+	})
+	if err != nil {
 		return Me{}, err
 	}
-	me := Me{ID: answer.ID, UserName: answer.UserName, DisplayName: answer.DisplayName, Emails: []string{}, Groups: []string{}}
+	me := Me{
+		ID: answer.ID, UserName: answer.UserName, DisplayName: answer.DisplayName, Emails: []string{}, Groups: []string{}, WorkspaceID: workspaceID,
+	}
 	for _, e := range answer.Emails {
 		if e.Primary {
 			me.Emails = slices.Insert(me.Emails, 0, e.Value)

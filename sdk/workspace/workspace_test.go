@@ -86,6 +86,7 @@ func TestMe(t *testing.T) {
 			writeJSON(w, http.StatusUnauthorized, `{"error_code":"401","message":"Credential was not sent or was of an unsupported type"}`)
 			return
 		}
+		w.Header().Set("X-Databricks-Org-Id", "42")
 		writeJSON(w, http.StatusOK, `{"id":"7","userName":"ana@example.com","displayName":"Ana",
 			"emails":[{"value":"other@example.com"},{"value":"ana@example.com","primary":true}],
 			"groups":[{"display":"users"},{"display":"admins"}]}`)
@@ -93,7 +94,7 @@ func TestMe(t *testing.T) {
 	w := u.workspace(t)
 	want := workspace.Me{
 		ID: "7", UserName: "ana@example.com", DisplayName: "Ana",
-		Emails: []string{"ana@example.com", "other@example.com"}, Groups: []string{"admins", "users"},
+		Emails: []string{"ana@example.com", "other@example.com"}, Groups: []string{"admins", "users"}, WorkspaceID: "42",
 	}
 	for range 2 {
 		me, err := w.Me(as(t.Context(), "ana", "a"))
