@@ -167,14 +167,14 @@ func replace(groups []string, a slog.Attr) slog.Attr {
 			return a
 		}
 	}
-	if isSecretKey(a.Key) && a.Value.Kind() == slog.KindString && a.Value.String() != "" {
+	if IsSecretKey(a.Key) && a.Value.Kind() == slog.KindString && a.Value.String() != "" {
 		a.Value = slog.StringValue("***")
 	}
 	return a
 }
 
-// isSecretKey is the second line of defence: the first is that tokens are secret.Strings.
-func isSecretKey(key string) bool {
+// IsSecretKey says whether an attribute of that name is masked. It is the second line of defence: the first is that tokens are secret.Strings.
+func IsSecretKey(key string) bool {
 	switch strings.ToLower(key) {
 	case "token", "access_token", "authorization", "password", "client_secret", "secret", "cookie", "api_key":
 		return true
