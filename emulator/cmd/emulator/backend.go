@@ -15,6 +15,7 @@ import (
 	"corbel.example/emulator/internal/fault"
 	"corbel.example/emulator/internal/frontdoor"
 	"corbel.example/emulator/internal/frontdoor/developer"
+	"corbel.example/emulator/internal/frontdoor/embedded"
 	"corbel.example/emulator/internal/lakebase"
 	"corbel.example/emulator/internal/workspace"
 )
@@ -105,7 +106,7 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 			SignOutURL:  signOutURL,
 		},
 		admit: func(c *frontdoor.Config) (err error) {
-			c.Identities = directory{ws.Directory()}
+			c.Identities = embedded.Directory{Directory: ws.Directory()}
 			c.SessionKey, err = frontdoor.OpenSessionKey(r.state.path(sessionKeyFile))
 			return err
 		},

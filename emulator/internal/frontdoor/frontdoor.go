@@ -1,7 +1,6 @@
 package frontdoor
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,7 +35,9 @@ func DefaultScopes() []string {
 
 // Config says where the app is and who may call it.
 type Config struct {
-	// Target is the app's address. Only scheme and host are used. Required.
+	// Backend is where the app is. Without it Target, Ready and Gone say so.
+	Backend Backend
+	// Target is the app's address. Only scheme and host are used. Required without Backend.
 	Target *url.URL
 	// Ready is closed when the app answers; until then requests wait. Nil means
 	// that it answers already.
@@ -64,6 +65,14 @@ type Config struct {
 	// RenewBefore is how long before its end a token is replaced. Default 5 min.
 	RenewBefore time.Duration
 
+	// Admit says who of those that are signed in may come in. Nil: all, and probes of the
+	// app's health without signing in.
+	Admit func(User) bool
+	// Pages are answered by the front door itself, by their path, to those who may come in.
+	Pages map[string]Page
+	// NoUserToken keeps the users' tokens from the app.
+	NoUserToken bool
+
 	// AllowedHosts are names, beside those of the loopback interface, under which
 	// a browser may reach the front door.
 	AllowedHosts []string
@@ -73,7 +82,13 @@ type Config struct {
 	Now func() time.Time
 }
 
+// Page answers a request of a user.
+type Page func(w http.ResponseWriter, r *http.Request, user User)
+
 func (c *Config) setDefaults() {
+	if c.Backend == nil && c.Target != nil && c.Target.Host != "" {
+		c.Backend = &oneApp{c.Target, c.Ready, c.Gone}
+	}
 	if c.StartTimeout == 0 {
 		c.StartTimeout = defaultStartTimeout
 	}
@@ -93,7 +108,7 @@ func (c *Config) setDefaults() {
 
 func (c *Config) validate() error {
 	switch {
-	case c.Target == nil || c.Target.Host == "":
+	case c.Backend == nil:
 		return errors.New("the target is missing")
 	case c.WorkspaceID == "":
 		return errors.New("the workspace id is missing")
@@ -115,8 +130,10 @@ type FrontDoor struct {
 	own          http.Handler
 	proxy        *httputil.ReverseProxy
 	transport    *http.Transport
-	ready        <-chan struct{}
-	gone         <-chan struct{}
+	backend      Backend
+	admit        func(User) bool
+	pages        map[string]Page
+	noUserToken  bool
 	startTimeout time.Duration
 	waiting      chan struct{}
 	workspaceID  string
@@ -132,8 +149,10 @@ func New(c Config) (*FrontDoor, error) {
 	}
 	d := &FrontDoor{
 		transport:    newTransport(),
-		ready:        c.Ready,
-		gone:         c.Gone,
+		backend:      c.Backend,
+		admit:        c.Admit,
+		pages:        c.Pages,
+		noUserToken:  c.NoUserToken,
 		startTimeout: c.StartTimeout,
 		waiting:      make(chan struct{}, maxWaiting),
 		workspaceID:  c.WorkspaceID,
@@ -155,7 +174,7 @@ func New(c Config) (*FrontDoor, error) {
 		}
 		d.own = d.ownPages(&signInDesk{identities: c.Identities, sessions: sessions, refuse: d.refuse})
 	}
-	d.proxy = d.newProxy(c.Target, d.log)
+	d.proxy = d.newProxy(d.log)
 	return d, nil
 }
 
@@ -171,7 +190,7 @@ func (d *FrontDoor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() { logVisit(d.log, r, v, rec.status) }()
 
 	switch {
-	case probe(r):
+	case d.admit == nil && probe(r):
 		d.forward(rec, r)
 	case !hostAllowed(r.Host, d.allowedHosts):
 		d.refuse(rec, r, refuseHost, fmt.Errorf("host %q is not allowed", r.Host))
@@ -200,6 +219,15 @@ func (d *FrontDoor) forwardSignedIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	visitOf(r).caller = caller
+	if d.admit != nil && !d.admit(caller.User) {
+		d.refuse(w, r, refuseUser, fmt.Errorf("user %s may not use the app", caller.User.ID))
+		return
+	}
+	if page, ok := d.pages[r.URL.Path]; ok {
+		w.Header().Set(requestIDHeader, visitOf(r).requestID)
+		page(w, r, caller.User)
+		return
+	}
 	d.forward(w, r)
 }
 
@@ -223,39 +251,19 @@ func (d *FrontDoor) turnAway(w http.ResponseWriter, r *http.Request, err error) 
 }
 
 func (d *FrontDoor) forward(w http.ResponseWriter, r *http.Request) {
-	if err := d.awaitApp(r.Context()); err != nil {
+	target, release, err := d.acquire(r.Context())
+	switch {
+	case errors.Is(err, ErrStopped):
+		d.refuse(w, r, refuseStopped, err)
+		return
+	case errors.Is(err, ErrStarting), errors.Is(err, errEnded), r.Context().Err() != nil:
 		d.refuse(w, r, refuseStarting, err)
 		return
+	case err != nil:
+		d.refuse(w, r, refuseEnded, err)
+		return
 	}
+	defer release()
+	visitOf(r).target = target
 	d.proxy.ServeHTTP(w, r)
-}
-
-// awaitApp waits until the app has started, for a while.
-func (d *FrontDoor) awaitApp(ctx context.Context) error {
-	if d.ready == nil {
-		return nil
-	}
-	select {
-	case <-d.ready:
-		return nil
-	default:
-	}
-	select {
-	case d.waiting <- struct{}{}:
-		defer func() { <-d.waiting }()
-	default:
-		return fmt.Errorf("%d requests wait for the app already", maxWaiting)
-	}
-	timeout := time.NewTimer(d.startTimeout)
-	defer timeout.Stop()
-	select {
-	case <-d.ready:
-		return nil
-	case <-d.gone:
-		return errors.New("app has ended")
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timeout.C:
-		return fmt.Errorf("app not ready after %v", d.startTimeout)
-	}
 }

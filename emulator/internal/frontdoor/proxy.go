@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"net/url"
 	"sync"
 	"time"
 )
@@ -41,10 +40,10 @@ func newTransport() *http.Transport {
 	}
 }
 
-func (d *FrontDoor) newProxy(target *url.URL, log *slog.Logger) *httputil.ReverseProxy {
+func (d *FrontDoor) newProxy(log *slog.Logger) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Transport:      d.transport,
-		Rewrite:        func(pr *httputil.ProxyRequest) { d.rewrite(pr, target) },
+		Rewrite:        d.rewrite,
 		ModifyResponse: echoRequestID,
 		ErrorHandler:   d.proxyFailed,
 		FlushInterval:  -1, // at once: the app decides what a piece of an answer is
@@ -56,9 +55,9 @@ func (d *FrontDoor) newProxy(target *url.URL, log *slog.Logger) *httputil.Revers
 // rewrite makes the request that the app sees. By now [httputil.ReverseProxy] has
 // removed the hop-by-hop headers, those named in Connection included, so a caller
 // cannot have what is set here removed.
-func (d *FrontDoor) rewrite(pr *httputil.ProxyRequest, target *url.URL) {
+func (d *FrontDoor) rewrite(pr *httputil.ProxyRequest) {
 	out, v := pr.Out, visitOf(pr.In)
-	out.URL.Scheme, out.URL.Host = target.Scheme, target.Host
+	out.URL.Scheme, out.URL.Host = v.target.Scheme, v.target.Host
 	out.URL.RawQuery = pr.In.URL.RawQuery // as it came, even where Go would not parse it
 	out.Host = ""                         // the app's own; the browser's is in X-Forwarded-Host
 
@@ -68,6 +67,9 @@ func (d *FrontDoor) rewrite(pr *httputil.ProxyRequest, target *url.URL) {
 	setForwarded(out.Header, pr.In, v.requestID)
 	if v.caller != nil {
 		setCaller(out.Header, v.caller, d.workspaceID)
+		if d.noUserToken {
+			out.Header.Del(userTokenHeader)
+		}
 	}
 }
 

@@ -45,6 +45,18 @@ var (
 		status: http.StatusServiceUnavailable, code: "APP_STARTING",
 		detail: "The app is still starting.", retryAfter: 2 * time.Second,
 	}
+	refuseStopped = refusal{
+		status: http.StatusServiceUnavailable, code: "APP_STOPPED",
+		detail: "The app is stopped, or nothing was deployed to it yet. `databricks apps start` and `databricks apps deploy` change that.",
+	}
+	refuseEnded = refusal{
+		status: http.StatusBadGateway, code: "APP_CRASHED",
+		detail: "The app has ended by itself. `databricks apps logs` shows its last lines.",
+	}
+	refuseUser = refusal{
+		status: http.StatusForbidden, code: "PERMISSION_DENIED",
+		detail: "You have no permission to use this app. Somebody who manages it can give you CAN_USE. To be somebody else, open " + signInPath + ".",
+	}
 	refuseUnavailable = refusal{
 		status: http.StatusBadGateway, code: "APP_UNAVAILABLE",
 		detail: "The app does not answer. It may be restarting; the log says more.", retryAfter: 2 * time.Second,

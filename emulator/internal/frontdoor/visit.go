@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -21,8 +22,9 @@ const maxLoggedPath = 256
 type visit struct {
 	requestID string
 	started   time.Time
-	caller    *Caller // nil when the app gets no identity
-	cause     error   // why the front door itself answered with an error
+	target    *url.URL // where the app was for it
+	caller    *Caller  // nil when the app gets no identity
+	cause     error    // why the front door itself answered with an error
 }
 
 type visitKey struct{}

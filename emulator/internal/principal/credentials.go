@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 )
 
 const credentialsFile = "credentials.json"
@@ -20,6 +21,30 @@ type credentials struct {
 	PersonalTokens  map[string]string `json:"personal_tokens"` // by user name
 	AppClientID     string            `json:"app_client_id"`
 	AppClientSecret string            `json:"app_client_secret"`
+	// ServicePrincipals are the others, and the next one gets NextServicePrincipal as its id.
+	ServicePrincipals    []servicePrincipal `json:"service_principals"`
+	NextServicePrincipal int64              `json:"next_service_principal"`
+}
+
+// servicePrincipal is one beside the app's own, with its secret.
+type servicePrincipal struct {
+	ID           int64    `json:"id"`
+	ClientID     string   `json:"client_id"`
+	ClientSecret string   `json:"client_secret"`
+	DisplayName  string   `json:"display_name"`
+	Groups       []string `json:"groups,omitempty"`
+}
+
+func (s servicePrincipal) principal() Principal {
+	return Principal{ID: strconv.FormatInt(s.ID, 10), UserName: s.ClientID, DisplayName: s.DisplayName, Groups: s.Groups, Kind: ServicePrincipal}
+}
+
+// addServicePrincipal makes one that belongs to the groups.
+func (c *credentials) addServicePrincipal(displayName string, groups ...string) servicePrincipal {
+	s := servicePrincipal{c.NextServicePrincipal, randomUUID(), "dose" + randomHex(16), displayName, groups}
+	c.NextServicePrincipal++
+	c.ServicePrincipals = append(c.ServicePrincipals, s)
+	return s
 }
 
 // loadCredentials reads the credentials kept in dir, makes what is missing for
@@ -57,6 +82,11 @@ func (c *credentials) complete(userNames []string) bool {
 	}
 	if c.AppClientID == "" || c.AppClientSecret == "" {
 		c.AppClientID, c.AppClientSecret = randomUUID(), "dose"+randomHex(16)
+		whole = false
+	}
+	if c.NextServicePrincipal == 0 {
+		c.NextServicePrincipal = firstServicePrincipalID
+		c.addServicePrincipal(Deployer, Admins, AllUsers)
 		whole = false
 	}
 	return whole

@@ -1,11 +1,11 @@
 package principal
 
 import (
-	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -18,9 +18,12 @@ type Directory struct {
 	users  []Principal
 	groups []Group
 	app    Principal
-	creds  *credentials
+	dir    string
 	tokens *tokens
 	now    func() time.Time
+
+	mu    sync.RWMutex
+	creds *credentials
 }
 
 // Open reads the directory kept in dir, an existing folder; at the first start it
@@ -45,11 +48,12 @@ func Open(dir string) (*Directory, error) {
 			Groups:      []string{AllUsers},
 			Kind:        ServicePrincipal,
 		},
+		dir:    dir,
 		creds:  creds,
 		tokens: newTokens(),
 		now:    time.Now,
 	}
-	d.groups = groupsOf(append(slices.Clone(users), d.app))
+	d.groups = groupsOf(append(slices.Clone(users), d.ServicePrincipals()...))
 	for _, u := range users {
 		d.tokens.add(creds.PersonalTokens[u.UserName], Identity{Principal: u, Scopes: []string{ScopeAll}}, d.now())
 	}
@@ -85,11 +89,14 @@ func (d *Directory) Group(displayName string) (Group, bool) {
 // App returns the service principal as which the app itself acts.
 func (d *Directory) App() Principal { return d.app }
 
-// Known reports whether name can be granted something: a user, a group, the
-// app's application id, or "account users".
+// Known reports whether name can be granted something: a user, a group, a service
+// principal's application id, or "account users".
 func (d *Directory) Known(name string) (canonical string, ok bool) {
-	if name == AllAccountUsers || name == d.app.UserName {
+	if name == AllAccountUsers {
 		return name, true
+	}
+	if p, ok := d.ServicePrincipalNamed(name); ok {
+		return p.UserName, true
 	}
 	if u, ok := d.User(name); ok {
 		return u.UserName, true
@@ -107,6 +114,8 @@ func (d *Directory) PersonalToken(userName string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("personal token of %q: no such user: the users are %s", userName, d.userNames())
 	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
 	return d.creds.PersonalTokens[u.UserName], nil
 }
 
@@ -141,20 +150,3 @@ func (d *Directory) Revoke(token string) { d.tokens.remove(token) }
 
 // RevokeMinted makes every token of a principal invalid that was minted: all that expire.
 func (d *Directory) RevokeMinted(userName string) { d.tokens.removeMinted(userName) }
-
-// AppCredentials returns the client id and secret with which the app's service
-// principal gets its tokens.
-func (d *Directory) AppCredentials() (clientID, secret string) {
-	return d.creds.AppClientID, d.creds.AppClientSecret
-}
-
-// ServicePrincipal returns the service principal that these credentials belong
-// to, or [ErrUnauthenticated].
-func (d *Directory) ServicePrincipal(clientID, secret string) (Principal, error) {
-	idOK := subtle.ConstantTimeCompare([]byte(clientID), []byte(d.creds.AppClientID))
-	secretOK := subtle.ConstantTimeCompare([]byte(secret), []byte(d.creds.AppClientSecret))
-	if idOK&secretOK != 1 {
-		return Principal{}, ErrUnauthenticated
-	}
-	return d.app, nil
-}

@@ -164,7 +164,7 @@ func TestGroups(t *testing.T) {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 	users, ok := d.Group("users")
-	if !ok || len(users.Members) != len(d.Users())+1 {
+	if !ok || len(users.Members) != len(d.Users())+len(d.ServicePrincipals()) {
 		t.Errorf("group users: %+v", users)
 	}
 	ben, _ := d.User("ben@example.com")

@@ -21,6 +21,13 @@ func sampleUsers() []Principal {
 	}
 }
 
+// Deployer is the name of the sample service principal that deploys apps, as an administrator:
+// parts of the platform are for OAuth alone, and not for personal tokens.
+const Deployer = "deployer"
+
+// firstServicePrincipalID is the SCIM id of the first service principal but the app's own.
+const firstServicePrincipalID = 7000000000000002
+
 // firstGroupID is the SCIM id of the first group; the others follow it.
 const firstGroupID = 8000000000000001
 

@@ -1,4 +1,5 @@
-package main
+// Package embedded shows the embedded workspace's principals to front doors.
+package embedded
 
 import (
 	"context"
@@ -10,12 +11,12 @@ import (
 	"corbel.example/emulator/internal/principal"
 )
 
-// directory shows the workspace's principals to the front door.
-type directory struct{ *principal.Directory }
+// Directory shows the workspace's principals to a front door.
+type Directory struct{ *principal.Directory }
 
-var _ frontdoor.Identities = directory{}
+var _ frontdoor.Identities = Directory{}
 
-func (d directory) Users() []frontdoor.User {
+func (d Directory) Users() []frontdoor.User {
 	var users []frontdoor.User
 	for _, p := range d.Directory.Users() {
 		users = append(users, userOf(p))
@@ -23,12 +24,12 @@ func (d directory) Users() []frontdoor.User {
 	return users
 }
 
-func (d directory) User(userName string) (frontdoor.User, bool) {
+func (d Directory) User(userName string) (frontdoor.User, bool) {
 	p, ok := d.Directory.User(userName)
 	return userOf(p), ok
 }
 
-func (d directory) Authenticate(_ context.Context, token string) (frontdoor.User, error) {
+func (d Directory) Authenticate(_ context.Context, token string) (frontdoor.User, error) {
 	id, err := d.Directory.Authenticate(token)
 	switch {
 	case errors.Is(err, principal.ErrUnauthenticated):
@@ -41,16 +42,21 @@ func (d directory) Authenticate(_ context.Context, token string) (frontdoor.User
 	return userOf(id.Principal), nil
 }
 
-func (d directory) Mint(_ context.Context, user frontdoor.User, scopes []string, life time.Duration) (frontdoor.Token, error) {
-	p, ok := d.Directory.User(user.UserName)
-	if app := d.App(); app.UserName == user.UserName {
-		p, ok = app, true
-	}
+func (d Directory) Mint(_ context.Context, user frontdoor.User, scopes []string, life time.Duration) (frontdoor.Token, error) {
+	p, ok := d.Principal(user.UserName)
 	if !ok {
 		return frontdoor.Token{}, fmt.Errorf("mint token: no principal %q", user.UserName)
 	}
 	value, expires, err := d.Directory.Mint(p, scopes, life)
 	return frontdoor.Token{Value: value, Expires: expires}, err
+}
+
+// Principal finds a user or a service principal by its user name.
+func (d Directory) Principal(userName string) (principal.Principal, bool) {
+	if p, ok := d.Directory.User(userName); ok {
+		return p, true
+	}
+	return d.ServicePrincipalNamed(userName)
 }
 
 func userOf(p principal.Principal) frontdoor.User {
