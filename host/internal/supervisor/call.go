@@ -65,7 +65,7 @@ func (s *hostServices) call(w http.ResponseWriter, r *http.Request, target strin
 		}
 	}
 	removeIdentity(r.Header)
-	return callee.Forward(w, r, x)
+	return observed{callee, s.caller.spec.Name}.Forward(&statusWriter{ResponseWriter: w}, r, x)
 }
 
 // admit decides whether the caller may make the call.

@@ -46,6 +46,7 @@ type testHost struct {
 	mu      sync.Mutex
 	mounted []mount.Mounted
 	news    chan struct{} // closed at the next change
+	ended   []Exchange
 }
 
 // logRecorder is the host's log: JSON lines in memory, the last ones only.
@@ -126,6 +127,11 @@ func newHost(t testing.TB, settings Settings, specs ...Spec) *testHost {
 		},
 		Log:      slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug}),
 		Settings: settings,
+		OnExchange: func(x Exchange) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.ended = append(h.ended, x)
+		},
 		OnChange: func(mounted []mount.Mounted) {
 			h.mu.Lock()
 			defer h.mu.Unlock()

@@ -60,7 +60,7 @@ func TestLines(t *testing.T) {
 func logOf(t *testing.T, f func(*pluginLog)) []map[string]any {
 	t.Helper()
 	var buf bytes.Buffer
-	f(newPluginLog(slog.NewJSONHandler(&buf, &slog.HandlerOptions{Level: slog.LevelDebug}), "demo", 1, 100))
+	f(newPluginLog(slog.NewJSONHandler(&buf, &slog.HandlerOptions{Level: slog.LevelDebug}), nil, "demo", 1, 100))
 	var lines []map[string]any
 	for d := json.NewDecoder(&buf); d.More(); {
 		var line map[string]any
@@ -118,7 +118,7 @@ func TestOutputIsLogged(t *testing.T) {
 
 func TestOutputThatIsKept(t *testing.T) {
 	t.Parallel()
-	o := &output{log: newPluginLog(slog.DiscardHandler, "demo", 1, 1)} // what is not logged is kept all the same
+	o := &output{log: newPluginLog(slog.DiscardHandler, nil, "demo", 1, 1)} // what is not logged is kept all the same
 	w := o.stream("stderr")
 	for i := range 3 * keptLines {
 		_, _ = w.Write([]byte(strings.Repeat("x", i) + "\n"))
@@ -213,7 +213,7 @@ func FuzzStderr(f *testing.F) {
 	f.Add([]byte("panic: x\n\ngoroutine 1 [running]:\n\xff\x1b[2J\u202e"), 5)
 	f.Fuzz(func(t *testing.T, written []byte, piece int) {
 		var log bytes.Buffer
-		o := &output{log: newPluginLog(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.Level(-100)}), "demo", 1, 1_000_000)}
+		o := &output{log: newPluginLog(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.Level(-100)}), nil, "demo", 1, 1_000_000)}
 		w := o.stream("stderr")
 		for rest := written; len(rest) > 0; {
 			n := min(len(rest), 1+max(0, piece))

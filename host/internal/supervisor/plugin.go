@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"corbel.example/host/internal/mount"
+	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/wire"
 )
 
@@ -33,7 +34,9 @@ type Plugin struct {
 	sockets  string
 	find     func(name string) *Plugin // another plugin, nil if it is not enabled
 	changed  func()                    // state or manifest has changed
-	refused  error                     // why it is never started, nil for a plugin that is
+	// onExchange is told of each exchange that has ended; nil for nobody.
+	onExchange func(Exchange)
+	refused    error // why it is never started, nil for a plugin that is
 
 	logger *slog.Logger // the supervisor's own lines about the plugin
 	log    *pluginLog   // the plugin's lines
@@ -47,6 +50,8 @@ type Plugin struct {
 	backoff  backoff
 	restarts int
 	releases sync.WaitGroup // the freeing of processes that have ended
+
+	restartAsked chan struct{} // holds one
 
 	decided     chan struct{} // closed when the first try to start has succeeded or failed
 	decidedOnce sync.Once
@@ -75,14 +80,14 @@ func newPlugin(spec Spec, params *Params, settings Settings) *Plugin {
 		settings.Handshake = spec.StartTimeout
 	}
 	p := &Plugin{
-		spec: spec, settings: settings, resolve: params.Resolve, level: params.Level,
+		spec: spec, settings: settings, resolve: params.Resolve, level: params.Level, onExchange: params.OnExchange,
 		logger:  slog.New(params.Log).With(slog.String("plugin", spec.Name)),
-		log:     newPluginLog(params.Log, spec.Name, settings.LogRate, settings.LogBurst),
+		log:     newPluginLog(params.Log, params.Unlogged, spec.Name, settings.LogRate, settings.LogBurst),
 		places:  newBulkhead(settings.MaxExchanges),
 		streams: newBulkhead(settings.MaxStreams),
 		backoff: backoff{first: settings.RestartWait, longest: settings.RestartWaitMax, stable: settings.Stable},
-		decided: make(chan struct{}),
-		status:  Status{Name: spec.Name, Required: spec.Required, State: Starting, Since: time.Now()},
+		decided: make(chan struct{}), restartAsked: make(chan struct{}, 1),
+		status: Status{Name: spec.Name, Required: spec.Required, State: Starting, Since: time.Now()},
 	}
 	p.drain.Store(int64(settings.Drain))
 	p.current.Store(&availability{coming: true, replaced: make(chan struct{})})
@@ -99,6 +104,15 @@ func (p *Plugin) Status() Status {
 	return p.status
 }
 
+// Manifest is what the plugin said of itself last; ok is false before it has said anything.
+func (p *Plugin) Manifest() (m plugin.Manifest, ok bool) {
+	c := p.knownContract()
+	if c == nil {
+		return plugin.Manifest{}, false
+	}
+	return c.manifest, true
+}
+
 // mounted returns the plugin for the mount table; ok is false before its first manifest.
 func (p *Plugin) mounted() (m mount.Mounted, ok bool) {
 	p.mu.Lock()
@@ -111,7 +125,7 @@ func (p *Plugin) mounted() (m mount.Mounted, ok bool) {
 		state = Ready // it serves: what ails it is for the status
 	}
 	generation := uint64(p.status.Restarts) //nolint:gosec // a count
-	return mount.Mounted{Manifest: p.contract.manifest, Backend: p, State: string(state), Generation: generation}, true
+	return mount.Mounted{Manifest: p.contract.manifest, Backend: observed{Plugin: p}, State: string(state), Generation: generation}, true
 }
 
 // offer replaces what exchanges see.

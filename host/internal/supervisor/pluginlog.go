@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"context"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -15,13 +16,19 @@ type pluginLog struct {
 	handler slog.Handler // adds plugin=<name>
 	limiter *rate.Limiter
 	dropped atomic.Uint64
+
+	// unlogged takes the records below the log's level, within the same rate again; nil for nobody.
+	unlogged        slog.Handler
+	unloggedLimiter *rate.Limiter
 }
 
-func newPluginLog(handler slog.Handler, plugin string, perSecond, burst int) *pluginLog {
-	return &pluginLog{
-		handler: handler.WithAttrs([]slog.Attr{slog.String("plugin", plugin)}),
-		limiter: rate.NewLimiter(rate.Limit(perSecond), burst),
+func newPluginLog(handler, unlogged slog.Handler, plugin string, perSecond, burst int) *pluginLog {
+	name := []slog.Attr{slog.String("plugin", plugin)}
+	l := &pluginLog{handler: handler.WithAttrs(name), limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
+	if unlogged != nil {
+		l.unlogged, l.unloggedLimiter = unlogged.WithAttrs(name), rate.NewLimiter(rate.Limit(perSecond), burst)
 	}
+	return l
 }
 
 // allow says whether one more line may be written; one that may not is counted.
@@ -38,6 +45,13 @@ func (l *pluginLog) records(records []wire.LogRecord, dropped uint64) {
 	l.dropped.Add(dropped)
 	for i := range records {
 		r := &records[i]
+		// A plugin's record belongs to no context of the host.
+		if l.unlogged != nil && !l.handler.Enabled(context.Background(), r.Level) {
+			if l.unloggedLimiter.Allow() {
+				emit(l.unlogged, r.Time, r.Level, r.Message, attrsFrom(r.Attrs))
+			}
+			continue
+		}
 		if l.allow() {
 			emit(l.handler, r.Time, r.Level, r.Message, attrsFrom(r.Attrs))
 		}

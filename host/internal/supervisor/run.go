@@ -33,10 +33,14 @@ func (p *Plugin) run(alive, running context.Context) {
 		}
 		if err == nil {
 			p.becomeReady(running, l, c, health, time.Since(begun))
-			reason := p.watch(running, l)
+			reason, replace := p.watch(running, l)
 			if running.Err() != nil {
 				p.stop(alive, l)
 				break
+			}
+			if replace {
+				p.replace(running, alive, l)
+				continue
 			}
 			p.bury(running, l, reason)
 		} else {
@@ -52,8 +56,12 @@ func (p *Plugin) run(alive, running context.Context) {
 // becomeReady opens the plugin to exchanges.
 func (p *Plugin) becomeReady(ctx context.Context, l *life, c *contract, health plugin.Health, took time.Duration) {
 	l.ready = time.Now()
+	select {
+	case <-p.restartAsked: // this process is what was asked for
+	default:
+	}
 	p.offer(availability{client: l.wire, contract: c})
-	p.setHealth(health, func(s *Status) { s.PID, s.Restarts = l.runner.pid(), p.restarts })
+	p.setHealth(health, func(s *Status) { s.PID, s.Ready, s.Restarts = l.runner.pid(), l.ready, p.restarts })
 	p.logger.InfoContext(ctx, "plugin ready", slog.Int("pid", l.runner.pid()),
 		slog.String("version", c.manifest.Version), slog.Int64("duration_ms", took.Milliseconds()))
 	p.decide()
@@ -67,23 +75,26 @@ func (p *Plugin) setHealth(health plugin.Health, change func(*Status)) {
 	p.set(state, message, change)
 }
 
-// watch returns when the process has ended or must: reason says why it must.
-func (p *Plugin) watch(ctx context.Context, l *life) (reason string) {
+// watch returns when the process has ended or must: reason says why it must, and replace that it is well and somebody asked for
+// another.
+func (p *Plugin) watch(ctx context.Context, l *life) (reason string, replace bool) {
 	ticker := time.NewTicker(p.settings.CheckInterval)
 	defer ticker.Stop()
 	failures := 0
 	for {
 		select {
 		case <-ctx.Done():
-			return ""
+			return "", false
 		case <-l.runner.exited:
-			return ""
+			return "", false
+		case <-p.restartAsked:
+			return "", true
 		case <-l.wire.Done():
 			p.offer(availability{coming: true})
 			if l.runner.waitExit(endingGrace) {
-				return ""
+				return "", false
 			}
-			return "killed because it closed its link to the host"
+			return "killed because it closed its link to the host", false
 		case <-ticker.C:
 			health, err := p.check(ctx, l)
 			if err == nil {
@@ -92,7 +103,7 @@ func (p *Plugin) watch(ctx context.Context, l *life) (reason string) {
 				continue
 			}
 			if failures++; failures >= p.settings.CheckFailures && ctx.Err() == nil {
-				return fmt.Sprintf("killed after %d failed health checks, the last: %v", failures, err)
+				return fmt.Sprintf("killed after %d failed health checks, the last: %v", failures, err), false
 			}
 		}
 	}
@@ -112,7 +123,7 @@ func (p *Plugin) bury(ctx context.Context, l *life, reason string) {
 	p.end(l)
 	exit := l.exit(reason)
 	p.restarts++
-	p.set(Restarting, "its process ended: "+exit.String(), func(s *Status) { s.PID, s.LastExit = 0, exit })
+	p.set(Restarting, "its process ended: "+exit.String(), func(s *Status) { s.PID, s.Ready, s.LastExit = 0, time.Time{}, exit })
 	p.logger.ErrorContext(ctx, "plugin process ended", slog.String("exit", exit.String()),
 		slog.Int64("lived_ms", exit.At.Sub(l.ready).Milliseconds()))
 }
@@ -129,7 +140,7 @@ func (p *Plugin) fail(ctx context.Context, err error) {
 	} else {
 		p.logger.ErrorContext(ctx, "plugin start failed", slog.String("error", message))
 	}
-	p.set(Failed, message, func(s *Status) { s.PID = 0 })
+	p.set(Failed, message, func(s *Status) { s.PID, s.Ready = 0, time.Time{} })
 	p.decide()
 }
 
@@ -152,16 +163,35 @@ func (p *Plugin) pause(ctx context.Context, l *life) bool {
 	select {
 	case <-timer.C:
 		return true
+	case <-p.restartAsked:
+		p.backoff.deaths = 0
+		return true
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// replace lets the process finish what is under way and end, for another to take its place at once.
+func (p *Plugin) replace(ctx, alive context.Context, l *life) {
+	p.offer(availability{coming: true})
+	p.restarts++
+	p.backoff.deaths = 0
+	p.set(Restarting, "somebody asked for it", func(s *Status) { s.PID, s.Ready = 0, time.Time{} })
+	p.logger.InfoContext(ctx, "plugin process is replaced", slog.Int("pid", l.runner.pid()))
+	p.letEnd(alive, l, min(p.settings.ReplacementDrain, time.Duration(p.drain.Load())))
 }
 
 // stop drains the process and lets it end.
 func (p *Plugin) stop(alive context.Context, l *life) {
 	p.offer(availability{})
 	p.set(Draining, "", nil)
-	bound := time.Duration(p.drain.Load())
+	p.letEnd(alive, l, time.Duration(p.drain.Load()))
+	exit := l.exit("")
+	p.set(Stopped, "", func(s *Status) { s.PID, s.Ready, s.LastExit = 0, time.Time{}, exit })
+}
+
+// letEnd lets the process finish what is under way within the bound, and ends it.
+func (p *Plugin) letEnd(alive context.Context, l *life, bound time.Duration) {
 	ctx, cancel := context.WithTimeout(alive, bound+drainMargin)
 	defer cancel()
 	left, err := l.wire.Drain(ctx, bound)
@@ -176,8 +206,6 @@ func (p *Plugin) stop(alive context.Context, l *life) {
 		l.runner.waitExit(p.settings.Kill)
 	}
 	p.end(l)
-	exit := l.exit("")
-	p.set(Stopped, "", func(s *Status) { s.PID, s.LastExit = 0, exit })
 }
 
 // finish waits until nothing of the plugin's processes is left, within a bound.

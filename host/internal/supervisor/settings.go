@@ -14,6 +14,8 @@ type Settings struct {
 	Check time.Duration
 	// Drain is how long exchanges under way may take when a plugin is stopped. Default 10 s.
 	Drain time.Duration
+	// ReplacementDrain is Drain for a process that is to be replaced, while other exchanges wait for the next one. Default 2 s.
+	ReplacementDrain time.Duration
 	// Kill is how long a process may take to end: by itself after a drain, and again after SIGKILL. Default 2 s.
 	Kill time.Duration
 
@@ -54,6 +56,7 @@ func (s Settings) withDefaults() Settings {
 	orDefault(&s.Configure, 10*time.Second)
 	orDefault(&s.Check, 3*time.Second)
 	orDefault(&s.Drain, 10*time.Second)
+	orDefault(&s.ReplacementDrain, 2*time.Second)
 	orDefault(&s.Kill, 2*time.Second)
 	orDefault(&s.CheckInterval, 5*time.Second)
 	orDefault(&s.CheckFailures, 3)

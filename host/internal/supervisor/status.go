@@ -34,6 +34,8 @@ type Status struct {
 	State State
 	// Since is when the plugin came into this state.
 	Since time.Time
+	// Ready is when the current process became ready; zero without one.
+	Ready time.Time
 	// Version is the manifest's; "" before the first Describe.
 	Version string
 	// PID of the current process, 0 without one.
@@ -44,7 +46,7 @@ type Status struct {
 	Required bool
 	// Message is one line: what is wrong and what to do about it. "" when all is well.
 	Message string
-	// LastExit is how the last process ended, nil if none has.
+	// LastExit is how the last process ended that was not told to be replaced, nil if none has.
 	LastExit *Exit
 }
 

@@ -33,6 +33,10 @@ type Params struct {
 	Log slog.Handler
 	// Level is the lowest level that plugins log. Default: info.
 	Level slog.Leveler
+	// Unlogged takes the plugins' records that Level lets through and Log does not want. Nil for nobody.
+	Unlogged slog.Handler
+	// OnExchange is told of each exchange that has ended, by many at once. It must not block.
+	OnExchange func(Exchange)
 	// OnChange is called with the plugins whose manifests are known, in the configured order, whenever a state or a
 	// manifest has changed. Calls do not overlap. It must not block.
 	OnChange func([]mount.Mounted)
@@ -95,6 +99,30 @@ func (s *Supervisor) Plugins() []Status {
 		all[i] = p.Status()
 	}
 	return all
+}
+
+// Manifest is what a plugin said of itself last; ok is false before it has said anything.
+func (s *Supervisor) Manifest(name string) (m plugin.Manifest, ok bool) {
+	p := s.Plugin(name)
+	if p == nil {
+		return plugin.Manifest{}, false
+	}
+	return p.Manifest()
+}
+
+// Restart has a plugin's process replaced: it finishes what is under way, within a bound, and a new one takes its place. What comes
+// meanwhile waits for that one. A plugin that waits before its next try is tried at once. It returns before that has happened; the
+// error says that there is no such plugin.
+func (s *Supervisor) Restart(name string) error {
+	p := s.Plugin(name)
+	if p == nil {
+		return fmt.Errorf("restart plugin %q: it is not enabled", name)
+	}
+	select {
+	case p.restartAsked <- struct{}{}:
+	default: // it has been asked already
+	}
+	return nil
 }
 
 // Start launches all plugins at once. It returns when each is ready or has failed for the first time, or when

@@ -38,9 +38,10 @@ func middleOf(slot int) time.Duration {
 		return (1 << highest) * time.Microsecond
 	}
 	exponent := (slot-1)>>parts + lowest
-	width := uint64(1) << (exponent - parts)
-	begin := uint64(1)<<exponent + uint64((slot-1)&partMask)*width
-	return time.Duration(begin+width/2) * time.Microsecond
+	octave := time.Microsecond << exponent
+	part := octave >> parts
+	begin := octave + part*time.Duration((slot-1)&partMask)
+	return begin + part/2
 }
 
 // quantile returns the duration that a share of the total does not exceed.
