@@ -95,7 +95,7 @@ bench: build ## Measure the data plane and the database's requests against the s
 	go test -count=1 -v -run TestInvocationCostsLittle ./e2e
 
 .PHONY: lint
-lint: linter node-tools ## Lint all modules and the contract, and check the types of web/
+lint: linter node-tools web-packages ## Lint all modules and the contract, and check the types of web/
 	.tools/bin/golangci-lint run $(call packages,$(MODULES))
 	.tools/node_modules/.bin/tsc --noEmit -p web
 	@$(MAKE) --no-print-directory lint-contract
@@ -107,13 +107,13 @@ lint-contract: generators ## Lint the contract, and compare it with the last rel
 	cd sdk/proto && $(CURDIR)/.tools/bin/buf lint && $(CURDIR)/.tools/bin/buf breaking --against $(RELEASED)
 
 .PHONY: check-generated
-check-generated: generators ## Generate into a copy and fail on any difference
+check-generated: generators web-packages ## Generate into a copy and fail on any difference
 	@scripts/check-generated
 
 ##@ Maintain
 
 .PHONY: generate
-generate: generators ## Generate Go code from .proto and .templ files, and the bundle of what browsers get
+generate: generators web-packages ## Generate Go code from .proto and .templ files, and the bundle of what browsers get
 	cd sdk/proto && PATH="$(CURDIR)/.tools/bin:$$PATH" buf generate
 	@for module in $(MODULES); do \
 		[ -z "$$(find $$module -name '*.templ' -print -quit)" ] || (echo "templ generate in $$module"; \
@@ -151,8 +151,8 @@ LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # They audit pages in the browser tests and check the types of web/; building and running needs no Node.
 NODE_TOOLS := axe-core@4.14.1 lighthouse@12.8.2 typescript@5.9.3
 
-.PHONY: tools generators linter node-tools
-tools: generators linter node-tools ## Install the pinned tools into .tools
+.PHONY: tools generators linter node-tools web-packages
+tools: generators linter node-tools web-packages ## Install the pinned tools into .tools
 generators: $(patsubst %,.tools/%,$(notdir $(GENERATORS)))
 linter: .tools/$(notdir $(LINTER))
 
@@ -170,6 +170,15 @@ $(NODE_STAMP):
 	@scripts/require node
 	@mkdir -p .tools && rm -f .tools/node-*
 	npm install --prefix .tools --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error $(NODE_TOOLS)
+	@touch $@
+
+# What the lazy modules of web/ are made of. Their bundles are committed: only generating them anew needs the packages.
+WEB_PACKAGES := .tools/web/node_modules/.package-lock.json
+web-packages: $(WEB_PACKAGES)
+$(WEB_PACKAGES): web/package.json web/package-lock.json web/.npmrc
+	@scripts/require node
+	@mkdir -p .tools/web && cp $^ .tools/web/
+	npm ci --prefix .tools/web --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: toolchain

@@ -13,6 +13,8 @@ const (
 	Stylesheet = "corbel.css"
 	Module     = "corbel.js"
 	Icon       = "icon.svg"
+	// Editor is what databricks-editor loads.
+	Editor = "editor.js"
 )
 
 // AssetPrefix is the path under which Handler expects to be mounted.
@@ -27,6 +29,7 @@ var assets = sync.OnceValue(func() map[string]File {
 		Stylesheet: mustFile(Stylesheet, "text/css; charset=utf-8"),
 		Module:     mustFile(Module, "text/javascript; charset=utf-8"),
 		Icon:       mustFile(Icon, "image/svg+xml"),
+		Editor:     mustFile(Editor, "text/javascript; charset=utf-8"),
 	}
 })
 

@@ -28,14 +28,24 @@ func getAsset(t *testing.T, method, path, acceptEncoding string) *http.Response 
 	return w.Result()
 }
 
-// What a first visit loads must be small; these are the budgets of what it loads compressed.
+// What a first visit loads must be small, and what an element loads beside it not too large; these are the budgets, compressed.
 func TestAssetsAreSmall(t *testing.T) {
 	t.Parallel()
-	for name, most := range map[string]int{Stylesheet: 8 << 10, Module: 12 << 10, Icon: 1 << 10} {
+	for name, most := range map[string]int{Stylesheet: 8 << 10, Module: 12 << 10, Icon: 1 << 10, Editor: 130 << 10} {
 		size := len(assets()[name].gzipped)
 		t.Logf("%s: %d bytes compressed, of at most %d", name, size, most)
 		if size > most {
 			t.Errorf("%s has %d bytes compressed, more than %d", name, size, most)
+		}
+	}
+}
+
+// The core loads the other modules from addresses that are part of it.
+func TestModuleNamesWhatItLoads(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{Editor} {
+		if !strings.Contains(string(assets()[Module].plain), `"`+Href(name)+`"`) {
+			t.Errorf("%s does not name %s: run `make generate`", Module, Href(name))
 		}
 	}
 }

@@ -2,6 +2,7 @@
 import { Banner } from "./banner.ts";
 import { Button } from "./button.ts";
 import { Dialog } from "./dialog.ts";
+import { Editor } from "./editor.ts";
 import { Checkbox, Input, Select, Textarea } from "./field.ts";
 import { Fragment } from "./fragment.ts";
 import { Toast } from "./toast.ts";
@@ -15,6 +16,7 @@ const elements: Record<string, CustomElementConstructor> = {
   button: Button,
   checkbox: Checkbox,
   dialog: Dialog,
+  editor: Editor,
   fragment: Fragment,
   input: Input,
   select: Select,

@@ -12,14 +12,14 @@ export function startShortcuts(): void {
   opener.hidden = false;
   opener.addEventListener("click", () => dialog.showModal());
   document.addEventListener("keydown", (event) => {
-    if (!enabled.checked || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!enabled.checked || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.composedPath()[0])) return;
     if (event.key === "?") dialog.showModal();
     else if (event.key !== "/" || !focusSearch()) return;
     event.preventDefault();
   });
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
+const isTyping = (target: EventTarget | undefined): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches("input, select, textarea"));
 
 function focusSearch(): boolean {

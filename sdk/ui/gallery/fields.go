@@ -23,6 +23,24 @@ func fields() []Section {
 			},
 		},
 		{
+			Title: "Editor", Text: "A SQL statement. With script it has line numbers, colours and completion; without it is a textarea.",
+			Examples: []Example{
+				{Title: "With a statement", Component: ui.Editor{
+					Label: "Statement", Name: "statement", Rows: 4,
+					Value: "-- the dearest trips\nSELECT id, fare * 1.1 AS gross\nFROM main.samples.trips\nWHERE city = 'Porto'",
+				}},
+				{Title: "Refused", Component: ui.Editor{
+					Label: "Statement", Name: "statement", Rows: 2, Value: "SELECT *\nFORM trips", ErrorStart: 9, ErrorEnd: 13,
+					Error: "Line 2, character 1: FROM was expected.", Hint: "Ctrl-Enter runs it",
+				}},
+				{Title: "Empty, disabled and read-only", Component: ui.Stack{
+					ui.Editor{Label: "Statement", Name: "statement", Rows: 2, Placeholder: "SELECT 1"},
+					ui.Editor{Label: "Statement", Name: "statement", Rows: 2, Value: "SELECT 1", Disabled: true},
+					ui.Editor{Label: "Statement", Name: "statement", Rows: 2, Value: "SELECT 1", ReadOnly: true},
+				}},
+			},
+		},
+		{
 			Title: "Select", Text: "One of a few.",
 			Examples: []Example{
 				{Title: "With a choice", Component: ui.Select{

@@ -27,6 +27,7 @@ var (
 	control = attributes{
 		"name": anything, "value": anything, "placeholder": anything, "required": flag, "disabled": flag, "readonly": flag, "autocomplete": anything,
 		"minlength": anything, "maxlength": anything, "multiple": flag, "size": anything, "inputmode": anything, "rows": anything, "cols": anything,
+		"spellcheck": oneOf("true", "false"),
 	}
 )
 
@@ -65,6 +66,7 @@ var elements = map[string]attributes{
 		"variant": oneOf("primary", "secondary", "tertiary", "danger"), "size": oneOf("small", "medium", "large"), "loading": flag,
 	},
 	"databricks-input": labeled, "databricks-select": labeled, "databricks-textarea": labeled, "databricks-checkbox": labeled,
+	"databricks-editor": {"completions": action},
 	"databricks-table": none, "databricks-tabs": none, "databricks-tree": labeled, "databricks-progress": none, "databricks-dialog": none,
 	"databricks-chart": none, "databricks-empty": none, "databricks-skeleton": {"lines": count},
 	"databricks-fragment": {"src": fragment, "loading": oneOf("lazy", "eager"), "refresh": count},
