@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync"
 	"time"
@@ -16,6 +17,8 @@ const (
 	logBuffer = 4096
 	// logBatch is how many records leave in one message.
 	logBatch = 256
+	// logBufferDebug is how much of the buffer debug records may fill: the rest is for those that matter more.
+	logBufferDebug = logBuffer / 2
 )
 
 // logs sends records to the host. It never makes the one who logs wait.
@@ -35,6 +38,9 @@ func startLogs(host *wire.Host) *logs {
 }
 
 func (l *logs) add(r logging.Record) {
+	if r.Level < slog.LevelInfo && len(l.records) >= logBufferDebug {
+		return // not counted: what is counted is warned of
+	}
 	record := wire.LogRecord{Time: r.Time, Level: r.Level, Message: r.Message, Attrs: r.Attrs}
 	select {
 	case l.records <- record:

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -45,7 +46,7 @@ func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 		if !rewound {
 			return response, err
 		}
-		r = again
+		r = again.WithContext(context.WithValue(r.Context(), attemptKey{}, attempt+1))
 		discard(response)
 		timer := time.NewTimer(wait)
 		select {
@@ -55,6 +56,16 @@ func (t *retrier) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, r.Context().Err()
 		}
 	}
+}
+
+type attemptKey struct{}
+
+// attemptOf is which attempt at its call a context belongs to, from 1.
+func attemptOf(ctx context.Context) int {
+	if n, ok := ctx.Value(attemptKey{}).(int); ok {
+		return n
+	}
+	return 1
 }
 
 func repeatable(r *http.Request, response *http.Response, err error) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -82,6 +83,11 @@ func TestRepeatsOnlyWhatCannotHaveRunTwice(t *testing.T) {
 			}
 			if got := attempts.Load(); got != tt.attempts {
 				t.Errorf("%d attempts, want %d", got, tt.attempts)
+			}
+			// A read on a connection that was kept is repeated by net/http itself.
+			logged := strings.Contains(u.logs.String(), `"attempt":2,"status":200`)
+			if !strings.Contains(name, "lost") && logged != (tt.attempts == 2) {
+				t.Errorf("the second attempt is in the log: %v; the log:\n%s", logged, u.logs.String())
 			}
 			if tt.method == http.MethodPost && body.Load() != `{"statement":"INSERT"}` {
 				t.Errorf("last body was %q", body.Load())

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"corbel.example/sdk/correlation"
+	"corbel.example/sdk/logging"
 )
 
 const (
@@ -57,7 +58,10 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	attrs := []slog.Attr{
 		slog.String("method", r.Method),
 		slog.String("path", r.URL.EscapedPath()),
-		slog.Int64("duration_ms", time.Since(start).Milliseconds()),
+		slog.Float64(logging.DurationMSKey, float64(time.Since(start).Microseconds())/1e3),
+	}
+	if n := attemptOf(ctx); n > 1 {
+		attrs = append(attrs, slog.Int("attempt", n))
 	}
 	if err != nil {
 		t.logger.LogAttrs(ctx, slog.LevelDebug, "databricks call failed", append(attrs, slog.String("error", err.Error()))...)
@@ -66,7 +70,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, &connectionError{cause: err, sent: !neverSent(err)}
 	}
-	t.logger.LogAttrs(ctx, slog.LevelDebug, "databricks call", append(attrs, slog.Int("status", response.StatusCode))...)
+	t.logger.LogAttrs(ctx, slog.LevelDebug, "databricks call", append(attrs, slog.Int(logging.StatusKey, response.StatusCode))...)
 	if isJSON(response) {
 		response.Body = &boundedBody{ReadCloser: response.Body, left: maxJSONBytes}
 	}

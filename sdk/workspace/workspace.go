@@ -30,7 +30,7 @@ const (
 
 // Options are what a Workspace needs beside its Config. The zero value is usable.
 type Options struct {
-	// Logger gets one debug line a call. Default: slog.Default().
+	// Logger gets one debug line for each attempt at a call. Default: slog.Default().
 	Logger *slog.Logger
 	// UserScopes are named in the answer to a user whose token is missing, so that an administrator knows what to switch on.
 	UserScopes []string
