@@ -50,7 +50,7 @@ func TestDefaultsAreEnough(t *testing.T) {
 	t.Parallel()
 	got := load(t, config.Source{Dir: t.TempDir(), PluginDir: "bin/plugins"}).Settings
 	want := config.Settings{
-		App: config.App{Title: "Corbel"},
+		App: config.App{Title: "Corbel", AdminGroups: []string{"admins"}},
 		Server: config.Server{
 			Host: "127.0.0.1", Port: 8000,
 			HeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
@@ -160,6 +160,20 @@ func TestTrustedProxies(t *testing.T) {
 	fromFile.Environ = []string{"CORBEL_SERVER_TRUSTED_PROXIES=,"}
 	if got := load(t, fromFile).Settings.Server.TrustedProxies; len(got) != 0 {
 		t.Errorf("an empty list does not replace the file's: %v", got)
+	}
+}
+
+func TestAdminGroups(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string][]string{
+		"app:\n  admin_groups: [ops, Data Admins, ops]\n": {"ops", "Data Admins"},
+		"app:\n  admin_groups: ops\n":                     {"ops"},
+		"app:\n  title: X\n":                              {"admins"},
+		"app:\n  admin_groups: []\n":                      nil,
+	} {
+		if diff := cmp.Diff(want, load(t, yaml(t, content)).Settings.App.AdminGroups); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", content, diff)
+		}
 	}
 }
 

@@ -212,3 +212,20 @@ func prefixes[T any](field func(*T) *[]netip.Prefix) parser[T] {
 		return nil
 	}}
 }
+
+// words takes a list of names, each once.
+func words[T any](field func(*T) *[]string) parser[T] {
+	return parser[T]{kind: "list of names", list: true, set: func(t *T, texts []string) error {
+		list := make([]string, 0, len(texts))
+		for _, s := range texts {
+			if s = strings.TrimSpace(s); s == "" {
+				return errors.New("one of its names is empty")
+			}
+			if !slices.Contains(list, s) {
+				list = append(list, s)
+			}
+		}
+		*field(t) = list
+		return nil
+	}}
+}

@@ -43,6 +43,10 @@ var hostSettings = []setting[Settings]{
 		name: "app.sign_out_url", doc: "Where the user menu's sign-out link leads. Empty: no link.",
 		parser: link(func(s *Settings) *string { return &s.App.SignOutURL }),
 	},
+	{
+		name: "app.admin_groups", def: "admins", doc: "Groups of the workspace whose members see everything of plugins and requests, and restart plugins. An empty list: nobody.",
+		parser: words(func(s *Settings) *[]string { return &s.App.AdminGroups }),
+	},
 
 	{
 		name: "server.host", flag: "host", def: "127.0.0.1", doc: "Address to listen on. In Databricks Apps (DATABRICKS_APP_NAME is set) the default is 0.0.0.0.",

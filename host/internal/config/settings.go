@@ -18,12 +18,14 @@ type Settings struct {
 	Plugins []Plugin
 }
 
-// App is what the application is called.
+// App is what the application is called, and who looks after it.
 type App struct {
 	// Title stands in the top bar.
 	Title string
 	// SignOutURL is where the user menu's sign-out link leads; empty for no link.
 	SignOutURL string
+	// AdminGroups are the groups of the workspace whose members look after the application.
+	AdminGroups []string
 }
 
 // Server is how the host listens and what it accepts.
