@@ -3,6 +3,7 @@
 //	corbel serve                  the app
 //	corbel config show|check      the configuration, where each value comes from, what is wrong with it
 //	corbel plugins describe NAME  a plugin's manifest
+//	corbel COMMAND                a command of a plugin
 //	corbel version
 package main
 
@@ -14,6 +15,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"corbel.example/host/internal/command"
 	"corbel.example/host/internal/config"
 )
 
@@ -26,22 +28,38 @@ func main() {
 		cancel()
 		<-signals
 		// Somebody is in a hurry. The plugins end with the host.
-		os.Exit(exitHurried)
+		os.Exit(exitInterrupted)
 	}()
 	os.Exit(run(ctx, process{args: os.Args[1:], environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr}))
 }
 
-// exitHurried is the exit code after a second signal, as shells report an interrupted program.
-const exitHurried = 130
+// exitInterrupted is the exit code of a command that was interrupted, and after a second signal, as shells report it.
+const exitInterrupted = 130
 
 // run executes one command and returns the exit code.
 func run(ctx context.Context, p process) int {
 	cmd := newRootCommand(p)
-	err := cmd.ExecuteContext(ctx)
-	var findings config.Findings
+	err := addPluginCommands(ctx, cmd, p)
+	if err == nil {
+		err = cmd.ExecuteContext(ctx)
+	}
+	var (
+		findings config.Findings
+		misuse   *command.Misuse
+		failure  *command.Failure
+	)
 	switch {
 	case err == nil:
 		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(p.stderr, "corbel: interrupted")
+		return exitInterrupted
+	case errors.As(err, &misuse):
+		fmt.Fprintln(p.stderr, "corbel:", misuse)
+		return command.ExitMisuse
+	case errors.As(err, &failure):
+		fmt.Fprintln(p.stderr, "corbel:", err)
+		return failure.ExitCode()
 	case errors.As(err, &findings):
 		fmt.Fprintf(p.stderr, "corbel: the configuration is not accepted:\n%v\n", findings)
 	default:

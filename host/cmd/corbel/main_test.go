@@ -50,7 +50,8 @@ type probe struct{}
 func (probe) Manifest() plugin.Manifest {
 	return plugin.Manifest{
 		Name: "probe", Version: "1.2.3",
-		Routes: []plugin.Route{{Method: http.MethodGet, Pattern: "/api/probe/{name}", Timeout: 2 * time.Second}},
+		Routes:   append([]plugin.Route{{Method: http.MethodGet, Pattern: "/api/probe/{name}", Timeout: 2 * time.Second}}, probeCommandRoutes...),
+		Commands: probeCommands, NeedsAccessToken: true,
 		ConfigSchema: json.RawMessage(`{"type":"object","required":["place"],"properties":{
 			"place":{"type":"string","env":"PROBE_PLACE"},"key":{"type":"string","x-secret":true}}}`),
 	}
@@ -59,9 +60,12 @@ func (probe) Manifest() plugin.Manifest {
 func (probe) Configure(context.Context, plugin.Settings) plugin.Diagnostics { return nil }
 
 func (probe) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux := http.NewServeMux()
+	handleProbeCommands(mux)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s probed", strings.TrimPrefix(r.URL.Path, "/api/probe/"))
 	})
+	return mux
 }
 
 // output is what a command has written so far.
@@ -162,12 +166,18 @@ func (p *program) awaitReady(t *testing.T) string {
 // await waits until the log has a text.
 func (p *program) await(t *testing.T, text string) {
 	t.Helper()
+	awaitText(t, &p.stdout, text)
+}
+
+// awaitText waits until a text was written.
+func awaitText(t *testing.T, o *output, text string) {
+	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(time.Millisecond) {
-		if strings.Contains(p.stdout.String(), text) {
+		if strings.Contains(o.String(), text) {
 			return
 		}
 	}
-	t.Fatalf("the log has no %s: %s%s", text, &p.stdout, &p.stderr)
+	t.Fatalf("there is no %s: %s", text, o)
 }
 
 func get(t *testing.T, url string) string {
@@ -244,7 +254,7 @@ func TestSignals(t *testing.T) {
 		want    int
 	}{
 		"one lets requests finish": {[]os.Signal{syscall.SIGTERM}, 0},
-		"a second ends at once":    {[]os.Signal{os.Interrupt, syscall.SIGTERM}, exitHurried},
+		"a second ends at once":    {[]os.Signal{os.Interrupt, syscall.SIGTERM}, exitInterrupted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -361,7 +371,7 @@ func TestPluginsDescribe(t *testing.T) {
 	if err := json.Unmarshal([]byte(p.stdout.String()), &got); err != nil {
 		t.Fatalf("%v: %s", err, &p.stdout)
 	}
-	if got.Name != "probe" || got.Version != "1.2.3" || len(got.Routes) != 1 || got.Routes[0].Timeout != "2s" || got.Routes[0].Auth != "signed in" || got.ConfigSchema == nil {
+	if got.Name != "probe" || got.Version != "1.2.3" || len(got.Routes) != 1+len(probeCommandRoutes) || len(got.Commands) != len(probeCommands) || got.Routes[0].Timeout != "2s" || got.Routes[0].Auth != "signed in" || got.ConfigSchema == nil {
 		t.Errorf("manifest is %+v", got)
 	}
 

@@ -41,9 +41,15 @@ func newRootCommand(p process) *cobra.Command {
 
 // loadConfig reads the configuration as the command's flags say.
 func loadConfig(cmd *cobra.Command, p process) (*config.Config, error) {
+	return loadFlags(cmd.Flags(), p)
+}
+
+// loadFlags reads the configuration as flags say.
+func loadFlags(flags *pflag.FlagSet, p process) (*config.Config, error) {
 	source := config.Source{Flags: map[string]string{}, Environ: p.environ, PluginDir: pluginDir()}
-	cmd.Flags().Visit(func(f *pflag.Flag) {
+	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
+		case "help":
 		case "config-dir":
 			source.Dir = f.Value.String()
 		case "profile":

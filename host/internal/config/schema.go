@@ -38,6 +38,15 @@ func (noLoader) Load(string) (any, error) {
 	return nil, errors.New("references to other documents are not supported")
 }
 
+// CompileSchema reads a JSON schema of a manifest, and compiles it for its validator. It loads nothing from elsewhere.
+func CompileSchema(raw json.RawMessage) (root map[string]any, validator *jsonschema.Schema, err error) {
+	s, err := parseSchema(raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.root, s.validator, nil
+}
+
 func parseSchema(raw json.RawMessage) (*schema, error) {
 	if len(raw) > maxSchemaBytes {
 		return nil, fmt.Errorf("it is larger than %d bytes", maxSchemaBytes)
