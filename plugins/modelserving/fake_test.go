@@ -134,7 +134,7 @@ func (d *workspaceFake) start(t *testing.T, config map[string]any) *sdktest.Host
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sdktest.Start(t, &modelServing{}, sdktest.Options{
+	return sdktest.Start(t, newModelServing(), sdktest.Options{
 		Config: raw, AccessToken: "token-of-the-caller", Timeout: time.Minute,
 		Caller: func(r *http.Request) identity.User {
 			user := r.Header.Get(caller)

@@ -4,4 +4,4 @@ package main
 
 import "corbel.example/sdk/serve"
 
-func main() { serve.Main(&modelServing{}) }
+func main() { serve.Main(newModelServing()) }

@@ -160,7 +160,7 @@ func TestChatWorksWithoutScript(t *testing.T) {
 func TestAssetsAreWhatTheManifestSays(t *testing.T) {
 	t.Parallel()
 	h := newFake(t, nil).start(t, nil)
-	m := (&modelServing{}).Manifest()
+	m := newModelServing().Manifest()
 	if len(m.Assets) != 2 {
 		t.Fatalf("%d assets", len(m.Assets))
 	}

@@ -12,6 +12,7 @@ import (
 	"corbel.example/plugins/modelserving/internal/invocation"
 	"corbel.example/plugins/modelserving/internal/pages"
 	"corbel.example/plugins/modelserving/internal/stream"
+	"corbel.example/plugins/modelserving/internal/usage"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/workspace"
 )
@@ -25,9 +26,13 @@ var (
 // modelServing is the plugin.
 type modelServing struct {
 	current atomic.Pointer[generation]
+	// meter goes on when another generation comes.
+	meter *usage.Meter
 	// retired are earlier generations that are still being closed.
 	retired sync.WaitGroup
 }
+
+func newModelServing() *modelServing { return &modelServing{meter: usage.NewMeter()} }
 
 // generation is what one configuration made. Requests under way keep theirs when the next one comes.
 type generation struct {
@@ -47,13 +52,13 @@ func (m *modelServing) Configure(_ context.Context, settings plugin.Settings) pl
 	if err != nil {
 		return append(found, plugin.OfError(err)...)
 	}
-	if previous := m.current.Swap(newGeneration(s, w, settings)); previous != nil {
+	if previous := m.current.Swap(newGeneration(s, w, m.meter, settings)); previous != nil {
 		m.retired.Go(previous.close)
 	}
 	return found
 }
 
-func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Settings) *generation {
+func newGeneration(s config.Settings, w *workspace.Workspace, meter *usage.Meter, settings plugin.Settings) *generation {
 	g := &generation{
 		settings: s, workspace: w,
 		endpoints: endpoint.NewReader(w, endpoint.Settings{Timeout: s.ListTimeout, TTL: s.CacheTTL, Logger: settings.Logger}),
@@ -61,10 +66,10 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 			Timeout: s.Timeout, Heartbeat: s.Heartbeat, Hold: s.StreamHold, PerUser: s.MaxStreamsPerUser,
 		}),
 	}
-	invoker := invocation.New(w, g.endpoints, invocation.Settings{Timeout: s.Timeout, Logger: settings.Logger})
+	invoker := invocation.New(w, g.endpoints, invocation.Settings{Timeout: s.Timeout, Logger: settings.Logger, Meter: meter})
 	mux := http.NewServeMux()
-	(&api.API{Endpoints: g.endpoints, Invoker: invoker, Streams: g.streams, DefaultEndpoint: s.Endpoint}).Register(mux)
-	(&pages.Pages{Endpoints: g.endpoints, Invoker: invoker, DefaultEndpoint: s.Endpoint}).Register(mux)
+	(&api.API{Endpoints: g.endpoints, Invoker: invoker, Streams: g.streams, Meter: meter, DefaultEndpoint: s.Endpoint}).Register(mux)
+	(&pages.Pages{Endpoints: g.endpoints, Invoker: invoker, Meter: meter, DefaultEndpoint: s.Endpoint}).Register(mux)
 	g.handler = mux
 	return g
 }

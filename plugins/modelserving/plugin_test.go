@@ -13,7 +13,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	d := newFake(t, nil)
-	sdktest.Conformance(t, func() plugin.Plugin { return &modelServing{} }, sdktest.Options{
+	sdktest.Conformance(t, func() plugin.Plugin { return newModelServing() }, sdktest.Options{
 		Config: json.RawMessage(`{"host":"` + d.URL + `"}`), AccessToken: "token",
 	})
 }
@@ -21,7 +21,7 @@ func TestConformance(t *testing.T) {
 func TestConfigureKeepsWhatItHadOnError(t *testing.T) {
 	t.Parallel()
 	d := newFake(t, nil)
-	m := &modelServing{}
+	m := newModelServing()
 	configure := func(config string) plugin.Diagnostics {
 		return m.Configure(t.Context(), plugin.Settings{Generation: 1, Config: json.RawMessage(config), Logger: slog.New(slog.DiscardHandler)})
 	}
@@ -71,7 +71,7 @@ func TestCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newFake(t, map[string]http.HandlerFunc{route: tt.answer})
-			m := &modelServing{}
+			m := newModelServing()
 			config := json.RawMessage(`{"host":"` + d.URL + `"` + tt.config + `}`)
 			if found := m.Configure(t.Context(), plugin.Settings{Config: config, Logger: slog.New(slog.DiscardHandler)}); found.HasError() {
 				t.Fatal(found)

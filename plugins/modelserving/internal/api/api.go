@@ -6,6 +6,7 @@ import (
 	"corbel.example/plugins/modelserving/internal/endpoint"
 	"corbel.example/plugins/modelserving/internal/invocation"
 	"corbel.example/plugins/modelserving/internal/stream"
+	"corbel.example/plugins/modelserving/internal/usage"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/rest"
@@ -17,6 +18,7 @@ const Root = "/api/modelserving"
 const (
 	endpointPath    = Root + "/endpoints/{name}"
 	invocationsPath = endpointPath + "/invocations"
+	usagePath       = endpointPath + "/usage"
 	streamPath      = Root + "/streams/{id}"
 )
 
@@ -25,6 +27,7 @@ type API struct {
 	Endpoints *endpoint.Reader
 	Invoker   *invocation.Invoker
 	Streams   *stream.Registry
+	Meter     *usage.Meter
 	// DefaultEndpoint is the one that pages offer first; empty for none.
 	DefaultEndpoint string
 }
@@ -34,6 +37,7 @@ func Routes() []plugin.Route {
 	return []plugin.Route{
 		{Method: http.MethodGet, Pattern: Root + "/endpoints"},
 		{Method: http.MethodGet, Pattern: endpointPath},
+		{Method: http.MethodGet, Pattern: usagePath},
 		{Method: http.MethodPost, Pattern: invocationsPath, MaxBodyBytes: invocation.MaxBody, Streaming: true},
 		{Method: http.MethodGet, Pattern: streamPath, Streaming: true},
 		{Method: http.MethodDelete, Pattern: streamPath},
@@ -45,6 +49,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	for pattern, handler := range map[string]fault.HandlerFunc{
 		"GET " + Root + "/endpoints": a.listEndpoints,
 		"GET " + endpointPath:        a.getEndpoint,
+		"GET " + usagePath:           a.getUsage,
 		"POST " + invocationsPath:    a.invoke,
 		"GET " + streamPath:          a.resume,
 		"DELETE " + streamPath:       a.stop,
@@ -73,4 +78,13 @@ func (a *API) getEndpoint(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return rest.Write(w, http.StatusOK, found)
+}
+
+// getUsage answers with what an endpoint was asked, by everybody, to whoever may see the endpoint.
+func (a *API) getUsage(w http.ResponseWriter, r *http.Request) error {
+	found, err := a.Endpoints.Get(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	return rest.Write(w, http.StatusOK, a.Meter.Report(found.Name))
 }

@@ -112,7 +112,7 @@ func (s *source) HasLast() bool {
 }
 
 func (s *source) Close(ctx context.Context, summary stream.Summary) {
-	s.invoker.Log(ctx, invocation.Record{
+	s.invoker.Account(ctx, invocation.Record{
 		Endpoint: s.endpoint.Name, Stream: true, Duration: summary.Duration, First: summary.First, Events: summary.Events,
 		Retries: s.retries, Usage: summary.Usage, Err: summary.Err,
 	})

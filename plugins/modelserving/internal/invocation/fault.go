@@ -1,7 +1,6 @@
 package invocation
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -14,9 +13,10 @@ import (
 
 // Codes of what is not the caller's fault. The model's:
 const (
-	CodeModel   = "MODEL_ERROR"          // it answered with an error of its own
-	CodeAnswer  = "MODEL_ANSWER_INVALID" // its answer is not what it should be
-	CodeTimeout = "MODEL_TIMEOUT"        // it took too long
+	CodeModel    = "MODEL_ERROR"          // it answered with an error of its own
+	CodeAnswer   = "MODEL_ANSWER_INVALID" // its answer is not what it should be
+	CodeTooLarge = "EVENT_TOO_LARGE"      // a piece of its answer is too large
+	CodeTimeout  = "MODEL_TIMEOUT"        // it took too long
 )
 
 // The platform's:
@@ -89,17 +89,5 @@ func repeatable(status int) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// outcome is an error in a word, for the log.
-func outcome(err error) string {
-	switch {
-	case err == nil:
-		return "succeeded"
-	case errors.Is(err, context.Canceled):
-		return "canceled"
-	default:
-		return fault.From(err).ErrorCode()
 	}
 }

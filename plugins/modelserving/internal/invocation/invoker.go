@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"corbel.example/plugins/modelserving/internal/endpoint"
+	"corbel.example/plugins/modelserving/internal/usage"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/workspace"
 )
@@ -32,6 +33,7 @@ type Settings struct {
 	// Timeout bounds an invocation with its repetitions.
 	Timeout time.Duration
 	Logger  *slog.Logger
+	Meter   *usage.Meter
 }
 
 // Invoker invokes endpoints. It is safe for concurrent use.
@@ -68,9 +70,15 @@ func (i *Invoker) Prepare(ctx context.Context, name string, body []byte) (*endpo
 		return nil, err
 	}
 	if !e.State.IsReady() {
-		return nil, errNotReady(e.Name, e.State.String())
+		err = errNotReady(e.Name, e.State.String())
+	} else {
+		err = e.Check(body)
 	}
-	return e, e.Check(body)
+	if err != nil {
+		i.Account(ctx, Record{Endpoint: e.Name, Err: err})
+		return nil, err
+	}
+	return e, nil
 }
 
 // Invoke sends a prepared request and returns the whole answer.
@@ -84,7 +92,7 @@ func (i *Invoker) Invoke(ctx context.Context, e *endpoint.Endpoint, body []byte)
 		err = TimedOut(i.settings.Timeout)
 	}
 	result.Latency = time.Since(start)
-	i.Log(ctx, Record{
+	i.Account(ctx, Record{
 		Endpoint: e.Name, Duration: result.Latency, Retries: result.Retries, Usage: result.Usage, Err: err,
 	})
 	if err != nil {
@@ -172,33 +180,3 @@ func (i *Invoker) refused(ctx context.Context, name string, f *fault.Error) erro
 	}
 	return f
 }
-
-// Record is what the log keeps of an invocation: never what was asked or answered.
-type Record struct {
-	Endpoint string
-	Stream   bool
-	Duration time.Duration
-	// First is how long the first piece of a stream took, and Events how many there were.
-	First   time.Duration
-	Events  int64
-	Retries int
-	Usage   Usage
-	Err     error
-}
-
-// Log writes a line about an invocation.
-func (i *Invoker) Log(ctx context.Context, r Record) {
-	attrs := []slog.Attr{
-		slog.String("endpoint", r.Endpoint), slog.Bool("stream", r.Stream), slog.String("outcome", outcome(r.Err)),
-		slog.Float64("duration_ms", milliseconds(r.Duration)), slog.Int("retries", r.Retries),
-	}
-	if r.Usage != (Usage{}) {
-		attrs = append(attrs, slog.Int64("prompt_tokens", r.Usage.PromptTokens), slog.Int64("completion_tokens", r.Usage.CompletionTokens))
-	}
-	if r.Stream {
-		attrs = append(attrs, slog.Float64("first_ms", milliseconds(r.First)), slog.Int64("events", r.Events))
-	}
-	i.settings.Logger.LogAttrs(ctx, slog.LevelInfo, "invocation", attrs...)
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }

@@ -9,6 +9,7 @@ import (
 	"corbel.example/plugins/modelserving/internal/api"
 	"corbel.example/plugins/modelserving/internal/endpoint"
 	"corbel.example/plugins/modelserving/internal/invocation"
+	"corbel.example/plugins/modelserving/internal/usage"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/ui"
 )
@@ -25,6 +26,7 @@ const (
 type Pages struct {
 	Endpoints *endpoint.Reader
 	Invoker   *invocation.Invoker
+	Meter     *usage.Meter
 	// DefaultEndpoint is the one to offer first; empty for none.
 	DefaultEndpoint string
 }
@@ -33,12 +35,15 @@ var manifestFragments = []plugin.Fragment{
 	{ID: "endpoints", Path: fragments + "endpoints", Timeout: metadataTimeout, Primary: true, Required: true, Lines: 12},
 	{ID: "endpoint", Path: fragments + "endpoint/{name}", Timeout: metadataTimeout, Primary: true, Required: true, Lines: 24},
 	{ID: "answer", Path: fragments + "answer/{name}", Timeout: answerTimeout, Assets: assetNames(), Lines: 12},
+	{ID: "usage", Path: fragments + "usage/{name}", Timeout: metadataTimeout, Lines: 6},
 	{ID: "home", Slot: "home", Path: fragments + "home", Timeout: metadataTimeout, Lines: 8},
 }
 
 var manifestPages = []plugin.Page{
 	{Path: listPage, Title: "Models", Slots: []plugin.Slot{{Name: "main", Fragment: "endpoints"}}},
-	{Path: listPage + "/{name}", Title: "Model", Slots: []plugin.Slot{{Name: "main", Fragment: "endpoint"}, {Name: "main", Fragment: "answer"}}},
+	{Path: listPage + "/{name}", Title: "Model", Slots: []plugin.Slot{
+		{Name: "main", Fragment: "endpoint"}, {Name: "main", Fragment: "answer"}, {Name: "main", Fragment: "usage"},
+	}},
 }
 
 // Describe adds pages, fragments and assets with their routes, and navigation to a manifest.
@@ -57,7 +62,7 @@ func Describe(m *plugin.Manifest) {
 
 // Register adds fragments and assets to mux.
 func (p *Pages) Register(mux *http.ServeMux) {
-	views := map[string]ui.View{"endpoints": p.endpoints, "endpoint": p.endpoint, "answer": p.answer, "home": p.home}
+	views := map[string]ui.View{"endpoints": p.endpoints, "endpoint": p.endpoint, "answer": p.answer, "usage": p.usage, "home": p.home}
 	for _, f := range manifestFragments {
 		mux.Handle("GET "+f.Path, views[f.ID])
 	}

@@ -106,7 +106,7 @@ func (p *pump) explain(ctx context.Context, err error) error {
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, errTooLarge):
-		return fault.Wrap(fault.Upstream, err, "The model sent an event that is larger than 1 MiB.").WithCode("EVENT_TOO_LARGE")
+		return fault.Wrap(fault.Upstream, err, "The model sent an event that is larger than 1 MiB.").WithCode(invocation.CodeTooLarge)
 	case errors.Is(err, errNotJSON):
 		return invocation.Garbage(err)
 	default:
