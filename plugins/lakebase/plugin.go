@@ -74,7 +74,9 @@ func newGeneration(s config.Settings, logger *slog.Logger) (*generation, error) 
 	mux := http.NewServeMux()
 	preferences, queries, notes := store.PreferenceStore{Database: d}, store.Queries{Database: d}, store.Notes{Database: d}
 	history := store.History{Database: d, Limit: s.HistoryLimit}
-	(&api.API{Preferences: preferences, Queries: queries, Notes: notes, History: history}).Register(mux)
+	(&api.API{
+		Preferences: preferences, Queries: queries, Notes: notes, History: history, Samples: store.Samples{Database: d},
+	}).Register(mux)
 	(&pages.Pages{Preferences: preferences, Queries: queries, Notes: notes, History: history}).Register(mux)
 	g.handler = mux
 	return g, nil

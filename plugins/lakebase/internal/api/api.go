@@ -34,6 +34,7 @@ type API struct {
 	Queries     store.Queries
 	Notes       store.Notes
 	History     store.History
+	Samples     store.Samples
 }
 
 // route is a route with what answers it.
@@ -52,6 +53,9 @@ func (a *API) routes() []route {
 			{http.MethodGet, "/history", 0, a.listHistory},
 			{http.MethodPost, "/history", maxBody, a.recordHistory},
 			{http.MethodDelete, "/history", 0, a.clearHistory},
+			{http.MethodGet, "/sample-data", 0, a.getSample},
+			{http.MethodPut, "/sample-data", maxSampleBody, a.putSample},
+			{http.MethodDelete, "/sample-data", 0, a.deleteSample},
 		},
 		collection[store.QueryText, store.SavedQuery]{path: "/saved-queries", list: "saved_queries", items: a.Queries, check: CheckQuery}.routes(),
 		collection[store.NoteText, store.Note]{path: "/notes", list: "notes", items: a.Notes, check: CheckNote}.routes(),

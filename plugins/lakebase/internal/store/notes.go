@@ -71,7 +71,7 @@ RETURNING `+noteColumns, user, n.Title, n.Body, MaxNotes)
 // Update replaces the text of the note that has the given version.
 func (s Notes) Update(ctx context.Context, user, id string, n NoteText, version int64) (Note, error) {
 	found, err := s.read(ctx, user, `
-UPDATE corbel.notes SET title = $3, body = $4, version = version + 1, updated_at = now()
+UPDATE corbel.notes SET title = $3, body = $4, sample = NULL, version = version + 1, updated_at = now()
 WHERE user_id = $1 AND id = $2 AND ($5::bigint IS NULL OR version = $5)
 RETURNING `+noteColumns, user, id, n.Title, n.Body, versionArgument(version))
 	if err == nil && len(found) == 0 {

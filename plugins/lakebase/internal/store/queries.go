@@ -70,7 +70,7 @@ RETURNING `+queryColumns, user, q.Name, q.Statement, q.Catalog, q.Schema, MaxSav
 // Update replaces the text of the query that has the given version.
 func (s Queries) Update(ctx context.Context, user, id string, q QueryText, version int64) (SavedQuery, error) {
 	found, err := s.read(ctx, user, `
-UPDATE corbel.saved_queries SET name = $3, statement = $4, catalog = $5, schema = $6, version = version + 1, updated_at = now()
+UPDATE corbel.saved_queries SET name = $3, statement = $4, catalog = $5, schema = $6, sample = NULL, version = version + 1, updated_at = now()
 WHERE user_id = $1 AND id = $2 AND ($7::bigint IS NULL OR version = $7)
 RETURNING `+queryColumns, user, id, q.Name, q.Statement, q.Catalog, q.Schema, versionArgument(version))
 	if err == nil && len(found) == 0 {
