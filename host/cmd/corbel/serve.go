@@ -41,7 +41,9 @@ func runHost(ctx context.Context, cfg *config.Config, p process, begun time.Time
 	var srv *server.Server
 	var plugins *supervisor.Supervisor
 	var logger *slog.Logger
-	app := fx.New(graph(cfg, p.stdout), fx.Populate(&srv, &plugins, &logger))
+	log := logging.NewBuffer(p.stdout)
+	defer func() { _ = log.Close() }() // there is nobody to tell that the log cannot be written
+	app := fx.New(graph(cfg, log), fx.Populate(&srv, &plugins, &logger))
 	if err := app.Err(); err != nil {
 		return dig.RootCause(err)
 	}
