@@ -17,6 +17,28 @@ var (
 	excerpt = regexp.MustCompile(`(?s)\s*(?:==\s*SQL\b|;\s*line \d+ pos \d+;\s*\n|\n\s*'?[A-Z]\w+ \[).*`)
 )
 
+// refusal is the fault of a statement with the warehouse's own words: they name a place in the text.
+type refusal struct {
+	fault *fault.Error
+	words string
+}
+
+func (r *refusal) Error() string { return r.fault.Error() }
+func (r *refusal) Unwrap() error { return r.fault }
+
+// maxWords is how much of the warehouse's words is kept.
+const maxWords = 8 << 10
+
+// Words returns what the warehouse itself said when it refused a statement; "" for other errors. They are not for users: they may
+// quote addresses and the plan.
+func Words(err error) string {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r.words
+	}
+	return ""
+}
+
 // failure is the fault of a statement that the warehouse refused or could not finish. Its code is Databricks' error class:
 //
 //   - a catalog, schema, table or view that is not there is NotFound;

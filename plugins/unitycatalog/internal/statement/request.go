@@ -8,6 +8,8 @@ type Request struct {
 	Parameters      []Parameter
 	// RowLimit bounds the result, which is then marked as truncated. 0: the warehouse's own limit of 25 MiB alone.
 	RowLimit int64
+	// External leaves the result with the warehouse, of any size, to be read by Scan. Otherwise it is inline: 25 MiB at most.
+	External bool
 }
 
 // Parameter is a value for a :name in the statement.

@@ -21,6 +21,14 @@ const (
 	Closed    State = "CLOSED"
 )
 
+// Codes of statements that have no result.
+const (
+	CodeCanceled = "STATEMENT_CANCELED"
+	CodeClosed   = "STATEMENT_CLOSED"
+	// CodeUnknown is that of a statement that is not there, or is another user's.
+	CodeUnknown = "STATEMENT_NOT_FOUND"
+)
+
 // response is what the Statement Execution API says about a statement.
 type response struct {
 	ID     string `json:"statement_id"`
@@ -36,9 +44,10 @@ type response struct {
 		Schema struct {
 			Columns []Column `json:"columns"`
 		} `json:"schema"`
-		ChunkCount int   `json:"total_chunk_count"`
-		RowCount   int64 `json:"total_row_count"`
-		Truncated  bool  `json:"truncated"`
+		Chunks     []span `json:"chunks"`
+		ChunkCount int    `json:"total_chunk_count"`
+		RowCount   int64  `json:"total_row_count"`
+		Truncated  bool   `json:"truncated"`
 	} `json:"manifest"`
 	Result chunk `json:"result"`
 }
@@ -49,6 +58,22 @@ type chunk struct {
 	RowOffset int64       `json:"row_offset"`
 	Cells     [][]*string `json:"data_array"`
 	Next      *int        `json:"next_chunk_index"`
+	// Links are where the cells of an external result are.
+	Links []link `json:"external_links"`
+}
+
+// span is which rows a chunk has.
+type span struct {
+	Index     int   `json:"chunk_index"`
+	RowOffset int64 `json:"row_offset"`
+	RowCount  int64 `json:"row_count"`
+}
+
+// link is where a chunk can be had for some minutes, by whoever knows it.
+type link struct {
+	span
+	URL  string `json:"external_link"`
+	Next *int   `json:"next_chunk_index"`
 }
 
 func (r *response) running() bool { return r.Status.State == Pending || r.Status.State == Running }
@@ -68,11 +93,12 @@ func (r *response) outcome() (*Result, error) {
 			ChunkCount: r.Manifest.ChunkCount, NextChunk: r.Result.Next, Truncated: r.Manifest.Truncated,
 		}, nil
 	case Failed:
-		return nil, failure(r.Status.Error.Code, r.Status.Error.Message, r.Status.SQLState)
+		message := r.Status.Error.Message
+		return nil, &refusal{failure(r.Status.Error.Code, message, r.Status.SQLState), message[:min(len(message), maxWords)]}
 	case Canceled:
-		return nil, fault.New(fault.Conflict, "The statement was cancelled.").WithCode("STATEMENT_CANCELED").WithOrigin(workspace.Origin)
+		return nil, fault.New(fault.Conflict, "The statement was cancelled.").WithCode(CodeCanceled).WithOrigin(workspace.Origin)
 	case Closed:
-		return nil, fault.New(fault.Conflict, "The result is no longer kept. Run the statement again.").WithCode("STATEMENT_CLOSED").WithOrigin(workspace.Origin)
+		return nil, fault.New(fault.Conflict, "The result is no longer kept. Run the statement again.").WithCode(CodeClosed).WithOrigin(workspace.Origin)
 	default:
 		return nil, nonsense(fmt.Errorf("statement %s is in the unknown state %q", r.ID, r.Status.State))
 	}

@@ -28,7 +28,7 @@ const (
 	pollFactor    = 1.5
 	// cancelTimeout bounds the cancelling of a statement whose caller has left.
 	cancelTimeout = 10 * time.Second
-	// columnsTTL and maxKeptColumns bound what is remembered of results' columns, which chunks come without. The
+	// columnsTTL and maxKeptColumns bound what is remembered of results, whose chunks come without columns. The
 	// workspace keeps results for about an hour.
 	columnsTTL     = time.Hour
 	maxKeptColumns = 50_000
@@ -47,18 +47,21 @@ type Settings struct {
 type Runner struct {
 	workspace  *workspace.Workspace
 	settings   Settings
+	links      *links
 	columns    *workspace.Cache[string, []Column]
+	manifests  *workspace.Cache[string, *Manifest]
 	background *tasks
 }
 
 // NewRunner returns a Runner.
 func NewRunner(w *workspace.Workspace, settings Settings) *Runner {
 	return &Runner{
-		workspace: w, settings: settings, background: newTasks(),
+		workspace: w, settings: settings, background: newTasks(), links: newLinks(),
 		columns: workspace.NewCache[string](workspace.CacheSettings[[]Column]{
 			MaxEntries: maxKeptColumns, TTL: columnsTTL,
 			Weigh: func(c []Column) uint32 { return uint32(len(c)) + 1 }, //nolint:gosec // bounded by the size of an answer
 		}),
+		manifests: workspace.NewCache[string](workspace.CacheSettings[*Manifest]{MaxEntries: maxKeptManifests, TTL: columnsTTL, Weigh: (*Manifest).weight}),
 	}
 }
 
@@ -66,6 +69,8 @@ func NewRunner(w *workspace.Workspace, settings Settings) *Runner {
 func (r *Runner) Close() {
 	r.background.wait()
 	r.columns.Close()
+	r.manifests.Close()
+	r.links.close()
 }
 
 // Execute runs a statement to its end and returns its result with the first chunk of rows.
@@ -255,5 +260,5 @@ func noChunk(err error) error {
 }
 
 func errNoStatement(err error) *fault.Error {
-	return fault.Wrap(fault.NotFound, err, "There is no such statement of yours. It may have expired: run it again.").WithCode("STATEMENT_NOT_FOUND").WithOp("unitycatalog.statement")
+	return fault.Wrap(fault.NotFound, err, "There is no such statement of yours. It may have expired: run it again.").WithCode(CodeUnknown).WithOp("unitycatalog.statement")
 }

@@ -43,13 +43,17 @@ func (r *Runner) submit(ctx context.Context, c *client.DatabricksClient, request
 
 func (r *Runner) post(ctx context.Context, c *client.DatabricksClient, request Request, wait time.Duration) (*response, error) {
 	var answer response
+	disposition := "INLINE"
+	if request.External {
+		disposition = "EXTERNAL_LINKS"
+	}
 	err := workspace.Do(ctx, c, workspace.Call{
 		Op: "unitycatalog.statement", Method: http.MethodPost, Path: root, Answer: &answer,
 		Body: submission{
 			Statement: request.SQL, WarehouseID: r.settings.WarehouseID, Catalog: request.Catalog, Schema: request.Schema,
 			Parameters: request.Parameters, RowLimit: request.RowLimit,
 			WaitTimeout: fmt.Sprintf("%ds", int(wait/time.Second)), OnWaitTimeout: "CONTINUE",
-			Disposition: "INLINE", Format: "JSON_ARRAY",
+			Disposition: disposition, Format: "JSON_ARRAY",
 		},
 	})
 	if err != nil {
