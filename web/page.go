@@ -21,6 +21,8 @@ type Page struct {
 	Title string
 	// HideHeading says that a block brings the page's own h1.
 	HideHeading bool
+	// Notice, if any, stands between the heading and the layout.
+	Notice Markup
 	// Layout is one of Layouts; "" is the default.
 	Layout string
 	// Places are where blocks will stand, in order within each slot of the layout.
@@ -60,6 +62,8 @@ type Failure struct {
 	Code string
 	// RequestID is what the user quotes to an operator.
 	RequestID string
+	// RequestHref is where the request's way can be seen; "" leaves the link out.
+	RequestHref string
 }
 
 // Empty says that there is nothing to show, and why.

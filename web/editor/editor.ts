@@ -1,13 +1,13 @@
 /** The module of databricks-editor: CodeMirror in the place of its textarea. Loaded by the pages that have one. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { history, historyKeymap, indentLess, indentMore, moveLineDown, moveLineUp, standardKeymap, toggleComment } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
-import { EditorState, Prec, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, Prec, type Extension } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder, type KeyBinding } from "@codemirror/view";
 import { make, set } from "../elements/make.ts";
 import { completeNames, type Scope } from "./completion.ts";
 import { Draft } from "./draft.ts";
-import { markError } from "./error.ts";
+import { markErrors } from "./error.ts";
 import { sql } from "./dialect.ts";
 import { highlighting, look } from "./look.ts";
 
@@ -55,7 +55,7 @@ export function edit(element: HTMLElement): void {
   label?.addEventListener("click", () => view.focus());
   const restored = draft.restore();
   if (restored !== null) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: restored }, userEvent: "input" });
-  markError(view, textarea);
+  markErrors(view, element, textarea);
   if (held) view.focus();
 }
 
@@ -71,25 +71,39 @@ function extensions(textarea: HTMLTextAreaElement, completions: string | null): 
     lineNumbers(),
     highlightSpecialChars(),
     history(),
-    indentOnInput(),
-    bracketMatching(),
     closeBrackets(),
-    sql.language,
-    highlighting,
+    dressed(textarea.value),
     autocompletion({
       override: [completeNames(completions, () => scopeOf(textarea.form))],
       activateOnTypingDelay: 150,
       maxRenderedOptions: 60,
     }),
     placeholder(textarea.placeholder),
-    EditorView.lineWrapping,
     EditorView.perLineTextDirection.of(true),
     EditorView.contentAttributes.of({ spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
     EditorState.readOnly.of(fixed),
     EditorView.editable.of(!textarea.disabled),
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => submit(textarea) }])),
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lineKeymap, ...standardKeymap, ...historyKeymap]),
+    keymap.of([...closeBracketsKeymap, ...lineKeymap, ...standardKeymap, ...historyKeymap]),
     tabulation(),
+  ];
+}
+
+/** Longer texts, in characters, have neither colours nor broken lines: making them would take the time in which somebody types. */
+const longest = 50_000;
+
+/** Knows the words of SQL and breaks lines, as long as the text is of a size that people write. */
+function dressed(text: string): Extension {
+  const clothes = new Compartment();
+  const all = [sql.language, highlighting, bracketMatching(), indentOnInput(), EditorView.lineWrapping];
+  const none: Extension = [];
+  const of = (length: number): Extension => (length > longest ? none : all);
+  return [
+    EditorState.transactionExtender.of(({ startState, newDoc }) => {
+      const wanted = of(newDoc.length);
+      return of(startState.doc.length) === wanted ? null : { effects: clothes.reconfigure(wanted) };
+    }),
+    clothes.of(of(text.length)),
   ];
 }
 
@@ -117,10 +131,17 @@ function tabulation(): Extension {
     EditorView.updateListener.of((update) => {
       if (update.docChanged && update.view.hasFocus) typed = true;
     }),
-    EditorView.domEventObservers({ blur: () => void (typed = false) }),
+    EditorView.domEventObservers({
+      blur: () => void (typed = false),
+      // The next Tab moves on, whatever else Escape does.
+      keydown: ({ key }, view) => void (key === "Escape" && view.setTabFocusMode(leaving)),
+    }),
     keymap.of([{ key: "Tab", run: (view) => typed && indentMore(view), shift: (view) => typed && indentLess(view) }]),
   ];
 }
+
+/** How long after Escape Tab moves on, in milliseconds. */
+const leaving = 2_000;
 
 /** What the form says about where names are looked up. */
 function scopeOf(form: HTMLFormElement | null): Scope {
@@ -131,10 +152,11 @@ function scopeOf(form: HTMLFormElement | null): Scope {
   return { catalog: value("catalog"), schema: value("schema") };
 }
 
-/** Keeps the textarea, which the form sends, the same as the editor: after a pause, when the focus leaves, and before it is sent. */
+/** Keeps the textarea, which the form sends, the same as the editor: after a pause unless it is long, when the focus leaves, and before it is sent. */
 class Link {
   view: EditorView | null = null;
   #timer = 0;
+  #isDue = false;
 
   constructor(
     private readonly textarea: HTMLTextAreaElement,
@@ -151,11 +173,11 @@ class Link {
 
   changed(): void {
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => requestIdleCallback(() => this.write(), { timeout: pause }), pause);
     this.#isDue = true;
+    // Copying a long text would hold up the next letter.
+    if ((this.view?.state.doc.length ?? 0) > longest) return;
+    this.#timer = window.setTimeout(() => requestIdleCallback(() => this.write(), { timeout: pause }), pause);
   }
-
-  #isDue = false;
 
   write(): void {
     clearTimeout(this.#timer);
