@@ -11,6 +11,7 @@ import (
 	"github.com/databricks/databricks-sdk-go/config"
 
 	"corbel.example/emulator/internal/app"
+	"corbel.example/emulator/internal/apps"
 	"corbel.example/emulator/internal/certificate"
 	"corbel.example/emulator/internal/fault"
 	"corbel.example/emulator/internal/frontdoor"
@@ -87,7 +88,11 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	ws, err := r.openWorkspace(o, log, s, base)
+	own, err := r.prepareApps(scheme(l)+"://"+l.Addr().String(), caFile, base)
+	if err != nil {
+		return errors.Join(err, l.Close(), closeListener(base))
+	}
+	ws, err := r.openWorkspace(o, log, s, base, own)
 	if err != nil {
 		return errors.Join(err, l.Close(), closeListener(base))
 	}
@@ -122,17 +127,29 @@ func (r *runner) emulate(o *orders, log *slog.Logger, s *settings, last running)
 
 // openWorkspace waits for the workspace to open, which the first time takes a
 // while, unless it is told to stop now.
-func (r *runner) openWorkspace(o *orders, log *slog.Logger, s *settings, base *lakebase.Config) (*workspace.Workspace, error) {
+func (r *runner) openWorkspace(o *orders, log *slog.Logger, s *settings, base *lakebase.Config, own *apps.Config) (*workspace.Workspace, error) {
 	faults, err := readFaults(s.faults)
 	if err != nil {
 		return nil, err
 	}
 	return unless(o.now, func() (*workspace.Workspace, error) {
 		return workspace.Open(workspace.Config{
-			StateDir: r.state.path(workspaceFolder), WarehouseStartTime: s.warehouseStart, Faults: faults, Lakebase: base, Logger: log,
+			StateDir: r.state.path(workspaceFolder), WarehouseStartTime: s.warehouseStart, Faults: faults, Lakebase: base, Apps: own, Logger: log,
 			TokensPerSecond: s.tokensPerSecond, RequestsPerMinute: int(s.requestsPerMinute),
 		})
 	})
+}
+
+// prepareApps says how to run the apps of the workspace at an address.
+func (r *runner) prepareApps(url, caFile string, base *lakebase.Config) (*apps.Config, error) {
+	key, err := frontdoor.OpenSessionKey(r.state.path(sessionKeyFile))
+	if err != nil {
+		return nil, err
+	}
+	return &apps.Config{
+		SessionKey: key,
+		Workspace:  apps.Workspace{URL: url, Trust: trusting(caFile), DatabaseVariables: r.databaseAddress(base).variables},
+	}, nil
 }
 
 // unless returns what f returns, or ctx's error if ctx ends before f, which takes

@@ -32,7 +32,7 @@ func newEnvCommand(p process, s *settings) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&user, "user", defaultUser, "who to be: a user name, or what stands before its @")
+	cmd.Flags().StringVar(&user, "user", defaultUser, "who to be: a user name, what stands before its @, or deployer, a service principal")
 	return cmd
 }
 
@@ -54,20 +54,36 @@ func clientEnvironment(stateDir, user string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	name, err := findUser(people.Users(), user)
+	name, credentials, err := credentialsOf(people, user)
 	if err != nil {
 		return "", err
 	}
-	token, err := people.PersonalToken(name)
-	if err != nil {
-		return "", err
-	}
-	exports := export(hostVariable, now.WorkspaceURL) + export("DATABRICKS_TOKEN", token) + export(warehouseVariable, workspace.WarehouseID)
+	exports := export(hostVariable, now.WorkspaceURL) + credentials + export(warehouseVariable, workspace.WarehouseID)
 	for _, pair := range slices.Concat(trusting(now.CAFile), now.Lakebase.variables(name)) {
 		name, value, _ := strings.Cut(pair, "=")
 		exports += export(name, value)
 	}
 	return exports, nil
+}
+
+// credentialsOf returns the export lines by which somebody signs in, and their user name: a
+// personal token of a user, the secret of the deployer.
+func credentialsOf(people *principal.Directory, user string) (name, exports string, err error) {
+	if user == principal.Deployer {
+		for _, p := range people.ServicePrincipals() {
+			if secret, ok := people.ClientSecret(p.UserName); ok && p.DisplayName == principal.Deployer {
+				return p.UserName, export("DATABRICKS_TOKEN", "") + export("DATABRICKS_CLIENT_ID", p.UserName) + export("DATABRICKS_CLIENT_SECRET", secret), nil
+			}
+		}
+	}
+	if name, err = findUser(people.Users(), user); err != nil {
+		return "", "", err
+	}
+	token, err := people.PersonalToken(name)
+	if err != nil {
+		return "", "", err
+	}
+	return name, export("DATABRICKS_TOKEN", token), nil
 }
 
 // trusting are the NAME=VALUE pairs by which clients in Go, Python and Node.js trust the

@@ -124,7 +124,10 @@ func (r *runner) startApp(log *slog.Logger, s *settings, command []string) (err 
 		StopTimeout:  s.appStopTimeout,
 		Logger:       log,
 	})
-	return err
+	if err != nil {
+		return fmt.Errorf("%w: it is what comes after --", err)
+	}
+	return nil
 }
 
 func (r *runner) openFrontDoor(log *slog.Logger, s *settings) (err error) {

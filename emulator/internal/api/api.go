@@ -5,12 +5,16 @@ import (
 	"log/slog"
 	"net/http"
 
+	"corbel.example/emulator/internal/acl"
+	"corbel.example/emulator/internal/apps"
 	"corbel.example/emulator/internal/compute"
 	"corbel.example/emulator/internal/fault"
+	"corbel.example/emulator/internal/files"
 	"corbel.example/emulator/internal/lakebase"
 	"corbel.example/emulator/internal/metastore"
 	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/requestlog"
+	"corbel.example/emulator/internal/secret"
 	"corbel.example/emulator/internal/serving"
 	"corbel.example/emulator/internal/statement"
 )
@@ -29,6 +33,11 @@ type Deps struct {
 	// as fast as they can.
 	Serving         *serving.Registry
 	TokensPerSecond float64
+	// Files, Secrets and Permissions are the workspace's, and Apps its apps; nil: it runs none.
+	Files       *files.Store
+	Secrets     *secret.Store
+	Permissions *acl.Store
+	Apps        *apps.Registry
 	// Compute is the warehouse's life.
 	Compute *compute.Compute
 	// Faults are what requests meet on demand.
@@ -80,6 +89,8 @@ func New(d Deps) http.Handler {
 	api("GET /api/2.0/preview/scim/v2/Me", scopeMe, s.me)
 	api("GET /api/2.0/preview/scim/v2/Users", scopeSCIM, s.users)
 	api("GET /api/2.0/preview/scim/v2/Users/{id}", scopeSCIM, s.user)
+	api("GET /api/2.0/preview/scim/v2/ServicePrincipals", scopeSCIM, s.servicePrincipals)
+	api("GET /api/2.0/preview/scim/v2/ServicePrincipals/{id}", scopeSCIM, s.servicePrincipal)
 	api("GET /api/2.0/preview/scim/v2/Groups", scopeSCIM, s.groups)
 	api("GET /api/2.0/preview/scim/v2/Groups/{id}", scopeSCIM, s.group)
 
@@ -131,6 +142,12 @@ func New(d Deps) http.Handler {
 	admin("DELETE "+adminPath+"/faults/{id}", s.removeFault)
 	admin("GET "+adminPath+"/requests", s.listRequests)
 	admin("POST "+adminPath+"/tokens/revoke", s.revokeTokens)
+	s.routeFiles(api)
+	s.routeSecrets(api)
+	s.routeObjectPermissions(func(pattern string, h handler) { mux.Handle(pattern, s.answer(h)) })
+	if s.Apps != nil {
+		s.routeApps(api)
+	}
 	s.routeServing(api)
 	s.routeServingAdmin(admin)
 	if s.Lakebase != nil {

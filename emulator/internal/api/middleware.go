@@ -13,12 +13,24 @@ import (
 	"github.com/google/uuid"
 
 	"corbel.example/emulator/internal/dialect"
+	"corbel.example/emulator/internal/files"
 	"corbel.example/emulator/internal/principal"
 	"corbel.example/emulator/internal/requestlog"
 )
 
 // maxBody bounds request bodies: the longest statement, doubled for JSON's escapes.
 const maxBody = 2 * dialect.MaxStatementLength
+
+// bodyLimit bounds the body of a request: files may be larger than orders.
+func bodyLimit(r *http.Request) int64 {
+	if isUpload(r) {
+		return files.MaxSize
+	}
+	return maxBody
+}
+
+// isUpload reports whether the body is a file, and not an order.
+func isUpload(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, importFilePath+"/") }
 
 type requestIDKey struct{}
 
@@ -68,7 +80,7 @@ func (s *server) instrument(next http.Handler) http.Handler {
 			id = uuid.NewString()
 		}
 		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
-		sent := &prefix{ReadCloser: http.MaxBytesReader(w, r.Body, maxBody)}
+		sent := &prefix{ReadCloser: http.MaxBytesReader(w, r.Body, bodyLimit(r))}
 		r.Body = sent
 		rec := &record{ResponseWriter: w}
 		rec.Header().Set("X-Request-ID", id)
@@ -95,6 +107,9 @@ func (s *server) instrument(next http.Handler) http.Handler {
 func (s *server) logRequest(r *http.Request, rec *record, id string, started time.Time, body []byte) {
 	took := time.Since(started)
 	if !strings.HasPrefix(r.URL.Path, adminPath+"/") {
+		if isUpload(r) {
+			body = nil // a file's content is nobody's business
+		}
 		e := requestlog.Describe(r, body)
 		e.Time, e.RequestID, e.User, e.Status = started.UTC(), id, rec.user.UserName, rec.status
 		e.DurationMS = float64(took.Microseconds()) / 1000

@@ -88,6 +88,56 @@ func (s *server) user(w http.ResponseWriter, r *http.Request) error {
 	return scimNotFound("User", id)
 }
 
+// scimServicePrincipal is a service principal as SCIM has it.
+type scimServicePrincipal struct {
+	Schemas       []string    `json:"schemas"`
+	ID            string      `json:"id"`
+	ApplicationID string      `json:"applicationId"`
+	DisplayName   string      `json:"displayName"`
+	Active        bool        `json:"active"`
+	Groups        []scimValue `json:"groups"`
+}
+
+func (s *server) scimServicePrincipal(p principal.Principal) scimServicePrincipal {
+	return scimServicePrincipal{
+		Schemas: []string{"urn:ietf:params:scim:schemas:core:2.0:ServicePrincipal"},
+		ID:      p.ID, ApplicationID: p.UserName, DisplayName: p.DisplayName, Active: true, Groups: s.scimUser(p).Groups,
+	}
+}
+
+func (s *server) servicePrincipals(w http.ResponseWriter, r *http.Request) error {
+	attribute := "displayName"
+	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(r.URL.Query().Get("filter"))), "applicationid") {
+		attribute = "applicationId"
+	}
+	keep, err := scimFilter(r, attribute)
+	if err != nil {
+		return err
+	}
+	var all []any
+	for _, p := range s.Directory.ServicePrincipals() {
+		value := p.DisplayName
+		if attribute == "applicationId" {
+			value = p.UserName
+		}
+		if keep(value) {
+			all = append(all, s.scimServicePrincipal(p))
+		}
+	}
+	return writeSCIMList(w, r, all)
+}
+
+func (s *server) servicePrincipal(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	for _, p := range s.Directory.ServicePrincipals() {
+		if p.ID == id {
+			writeJSON(w, http.StatusOK, s.scimServicePrincipal(p))
+			return nil
+		}
+	}
+	return scimNotFound("ServicePrincipal", id)
+}
+
 func scimNotFound(kind, id string) *Error {
 	return &Error{http.StatusNotFound, "RESOURCE_DOES_NOT_EXIST", kind + " with id " + id + " not found."}
 }

@@ -26,6 +26,19 @@ type holder struct {
 	ServicePrincipalName string `json:"service_principal_name,omitempty"`
 }
 
+// kind tells which of the fields is set; "" for none or several.
+func (h holder) kind() string {
+	switch {
+	case h.UserName != "" && h.GroupName+h.ServicePrincipalName == "":
+		return "user"
+	case h.GroupName != "" && h.UserName+h.ServicePrincipalName == "":
+		return "group"
+	case h.ServicePrincipalName != "" && h.UserName+h.GroupName == "":
+		return "service principal"
+	}
+	return ""
+}
+
 // servingGrant is what somebody may do: one level when it is given, all when it is shown.
 type servingGrant struct {
 	holder
@@ -77,7 +90,7 @@ func (s *server) writeServingPermissions(w http.ResponseWriter, e *serving.Endpo
 
 // holderOf names somebody in the field for their kind.
 func (s *server) holderOf(name string) holder {
-	if name == s.Directory.App().UserName {
+	if _, ok := s.Directory.ServicePrincipalNamed(name); ok {
 		return holder{ServicePrincipalName: name}
 	}
 	if _, ok := s.Directory.User(name); ok {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"corbel.example/emulator/internal/acl"
 	"corbel.example/emulator/internal/dialect"
 	"corbel.example/emulator/internal/statement"
 	"corbel.example/emulator/internal/warehouse"
@@ -65,6 +66,9 @@ func (s *server) executeStatement(w http.ResponseWriter, r *http.Request) error 
 	}
 	if body.WarehouseID != s.Warehouse.ID {
 		return &Error{http.StatusNotFound, "NOT_FOUND", "The warehouse " + body.WarehouseID + " was not found."}
+	}
+	if err := s.needWarehouse(r, acl.CanUse); err != nil {
+		return err
 	}
 	submitted, err := s.Statements.Submit(body.request(r))
 	if errors.Is(err, statement.ErrTooMany) {

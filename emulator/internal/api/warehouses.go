@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"corbel.example/emulator/internal/acl"
 	"corbel.example/emulator/internal/compute"
 )
 
@@ -35,13 +36,29 @@ func (s *server) describeWarehouse() warehouseInfo {
 	return info
 }
 
-func (s *server) listWarehouses(w http.ResponseWriter, _ *http.Request) error {
-	writeJSON(w, http.StatusOK, map[string]any{"warehouses": []warehouseInfo{s.describeWarehouse()}})
+func (s *server) warehouseObject() acl.Object {
+	return acl.Object{Kind: acl.Warehouse, ID: s.Warehouse.ID}
+}
+
+// needWarehouse asks for a permission on the warehouse.
+func (s *server) needWarehouse(r *http.Request, need acl.Level) error {
+	if s.Permissions.Allows(caller(r), need, s.warehouseObject()) {
+		return nil
+	}
+	return denied(caller(r).UserName + " does not have " + string(need) + " on the warehouse " + s.Warehouse.ID + ".")
+}
+
+func (s *server) listWarehouses(w http.ResponseWriter, r *http.Request) error {
+	list := []warehouseInfo{}
+	if s.needWarehouse(r, acl.Warehouse.Levels[0]) == nil {
+		list = append(list, s.describeWarehouse())
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"warehouses": list})
 	return nil
 }
 
 func (s *server) getWarehouse(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkWarehouse(r); err != nil {
+	if err := s.checkWarehouse(r, acl.Warehouse.Levels[0]); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, s.describeWarehouse())
@@ -51,7 +68,7 @@ func (s *server) getWarehouse(w http.ResponseWriter, r *http.Request) error {
 // startWarehouse starts the warehouse, which everybody may who may use it, and does not
 // wait until it runs.
 func (s *server) startWarehouse(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkWarehouse(r); err != nil {
+	if err := s.checkWarehouse(r, acl.CanUse); err != nil {
 		return err
 	}
 	s.Compute.Start()
@@ -61,21 +78,19 @@ func (s *server) startWarehouse(w http.ResponseWriter, r *http.Request) error {
 
 // stopWarehouse stops the warehouse, which takes CAN_MANAGE: administrators have it.
 func (s *server) stopWarehouse(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkWarehouse(r); err != nil {
+	if err := s.checkWarehouse(r, acl.CanManage); err != nil {
 		return err
-	}
-	if !s.Metastore.Snapshot().IsAdmin(caller(r)) {
-		return denied("User does not have CAN_MANAGE on the warehouse " + s.Warehouse.ID + ".")
 	}
 	s.Compute.Stop()
 	writeJSON(w, http.StatusOK, struct{}{})
 	return nil
 }
 
-// checkWarehouse checks that the path names the one warehouse.
-func (s *server) checkWarehouse(r *http.Request) error {
+// checkWarehouse checks that the path names the one warehouse, and that the caller has the
+// permission on it.
+func (s *server) checkWarehouse(r *http.Request, need acl.Level) error {
 	if id := r.PathValue("id"); id != s.Warehouse.ID {
 		return &Error{http.StatusNotFound, "RESOURCE_DOES_NOT_EXIST", "The warehouse " + id + " was not found."}
 	}
-	return nil
+	return s.needWarehouse(r, need)
 }

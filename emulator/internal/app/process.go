@@ -40,6 +40,10 @@ type Config struct {
 	// Command is the program and its arguments. There is no shell, but
 	// $DATABRICKS_APP_PORT in an argument stands for the port, as on the platform.
 	Command []string
+	// Dir is where it runs; empty: where this process does.
+	Dir string
+	// Account is the user of the operating system as whom it runs; nil: this process's.
+	Account *Account
 	// Environment is the whole environment, as NAME=VALUE pairs. The variables that
 	// say where to listen are added.
 	Environment []string
@@ -51,6 +55,9 @@ type Config struct {
 	StopTimeout time.Duration
 	Logger      *slog.Logger
 }
+
+// Account is a user of the operating system.
+type Account struct{ UID, GID uint32 }
 
 // Process is a running app. It is safe for concurrent use.
 type Process struct {
@@ -94,7 +101,7 @@ func Start(c Config) (*Process, error) {
 	started := make(chan error)
 	go p.run(started, stdout, stderr)
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("start app %q: %w: check the command after --", c.Command[0], err)
+		return nil, fmt.Errorf("start app %q: %w: check the command", c.Command[0], err)
 	}
 	p.log.Info("app started", slog.Int("pid", p.cmd.Process.Pid), slog.String("address", p.url.Host))
 	return p, nil
@@ -108,7 +115,11 @@ func command(c Config, port string) *exec.Cmd {
 	}
 	cmd := exec.Command(args[0], args[1:]...) //nolint:noctx // Stop ends it with a grace that a context does not give
 	cmd.Env = append(append([]string(nil), c.Environment...), "DATABRICKS_APP_PORT="+port, "CORBEL_SERVER_HOST="+loopback)
+	cmd.Dir = c.Dir
 	cmd.SysProcAttr = attributes()
+	if c.Account != nil {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: c.Account.UID, Gid: c.Account.GID}
+	}
 	cmd.WaitDelay = outputGrace
 	return cmd
 }
@@ -179,14 +190,27 @@ func (p *Process) Exit() error {
 
 // WaitReady waits until the app answers GET /healthz with 200.
 func (p *Process) WaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, p.startTimeout, errStartTimeout)
-	defer cancel()
 	transport := &http.Transport{DisableKeepAlives: true}
 	client := &http.Client{Transport: transport, Timeout: probeTimeout}
+	return p.wait(ctx, "answer GET "+p.url.String()+"/healthz", func(ctx context.Context) bool { return p.answers(ctx, client) })
+}
+
+// WaitListening waits until the app accepts connections.
+func (p *Process) WaitListening(ctx context.Context) error {
+	dialer := &net.Dialer{Timeout: probeTimeout}
+	return p.wait(ctx, "listen on "+p.url.Host, func(ctx context.Context) bool {
+		conn, err := dialer.DialContext(ctx, "tcp", p.url.Host)
+		return err == nil && conn.Close() == nil
+	})
+}
+
+func (p *Process) wait(ctx context.Context, what string, done func(context.Context) bool) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.startTimeout, errStartTimeout)
+	defer cancel()
 	tick := time.NewTicker(probeInterval)
 	defer tick.Stop()
 	for {
-		if p.answers(ctx, client) {
+		if done(ctx) {
 			p.readyOnce.Do(func() { close(p.ready) })
 			return nil
 		}
@@ -195,7 +219,7 @@ func (p *Process) WaitReady(ctx context.Context) error {
 			return p.Exit()
 		case <-ctx.Done():
 			if errors.Is(context.Cause(ctx), errStartTimeout) {
-				return fmt.Errorf("the app did not answer GET %s/healthz within %v: it must listen on DATABRICKS_APP_PORT", p.url, p.startTimeout)
+				return fmt.Errorf("the app did not %s within %v: it must listen on DATABRICKS_APP_PORT", what, p.startTimeout)
 			}
 			return ctx.Err()
 		case <-tick.C:

@@ -70,8 +70,6 @@ type Config struct {
 	Admit func(User) bool
 	// Pages are answered by the front door itself, by their path, to those who may come in.
 	Pages map[string]Page
-	// NoUserToken keeps the users' tokens from the app.
-	NoUserToken bool
 
 	// AllowedHosts are names, beside those of the loopback interface, under which
 	// a browser may reach the front door.
@@ -133,7 +131,6 @@ type FrontDoor struct {
 	backend      Backend
 	admit        func(User) bool
 	pages        map[string]Page
-	noUserToken  bool
 	startTimeout time.Duration
 	waiting      chan struct{}
 	workspaceID  string
@@ -152,7 +149,6 @@ func New(c Config) (*FrontDoor, error) {
 		backend:      c.Backend,
 		admit:        c.Admit,
 		pages:        c.Pages,
-		noUserToken:  c.NoUserToken,
 		startTimeout: c.StartTimeout,
 		waiting:      make(chan struct{}, maxWaiting),
 		workspaceID:  c.WorkspaceID,

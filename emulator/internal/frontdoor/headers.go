@@ -13,8 +13,6 @@ var (
 	reservedPrefixes = []string{"x-forwarded-", "x-databricks-"}
 )
 
-const userTokenHeader = "X-Forwarded-Access-Token" //nolint:gosec // the name of a header
-
 // reserved reports whether only the front door may send a header of this name.
 // Underscores count as dashes, because CGI-like servers cannot tell them apart.
 func reserved(name string) bool {
@@ -85,5 +83,5 @@ func setCaller(h http.Header, c *Caller, workspaceID string) {
 	if c.User.Email != "" {
 		h.Set("X-Forwarded-Email", c.User.Email)
 	}
-	h.Set(userTokenHeader, c.AccessToken)
+	h.Set("X-Forwarded-Access-Token", c.AccessToken)
 }

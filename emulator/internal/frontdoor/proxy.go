@@ -67,9 +67,6 @@ func (d *FrontDoor) rewrite(pr *httputil.ProxyRequest) {
 	setForwarded(out.Header, pr.In, v.requestID)
 	if v.caller != nil {
 		setCaller(out.Header, v.caller, d.workspaceID)
-		if d.noUserToken {
-			out.Header.Del(userTokenHeader)
-		}
 	}
 }
 

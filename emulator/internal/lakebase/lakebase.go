@@ -94,6 +94,7 @@ func roles(people *principal.Directory) []postgres.Role {
 var (
 	errNotTheirs = errors.New("the token is another principal's")
 	errScope     = errors.New("the token is not for logins")
+	errNoRole    = errors.New("the principal has no role")
 )
 
 // authenticate checks that the token is the user's own, and good for logins.
@@ -107,8 +108,19 @@ func (l *Lakebase) authenticate(user, token string) (string, error) {
 	case !id.HasScope(ScopeLogin):
 		return "", errScope
 	}
+	if _, ok := l.server.Role(user); !ok {
+		return "", errNoRole
+	}
 	return id.Principal.ID, nil
 }
+
+// Admit lets an app's service principal log in, and create schemas of its own.
+func (l *Lakebase) Admit(userName string) {
+	l.server.AddRole(postgres.Role{Name: userName, Creates: true})
+}
+
+// Dismiss ends that: the principal can't log in any more. What it made stays.
+func (l *Lakebase) Dismiss(userName string) { l.server.RemoveRole(userName) }
 
 // Credential makes a token with which p can log in. It lives as long as is asked for, at most
 // as long as tokens do; 0 asks for nothing.

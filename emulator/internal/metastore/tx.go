@@ -229,3 +229,13 @@ func (tx *Tx) ChangeGrants(n Name, changes ...Change) error {
 	}
 	return nil
 }
+
+// Forget revokes everything that was granted to a principal who is gone.
+func (tx *Tx) Forget(principal string) {
+	for on, grants := range tx.grants {
+		left := slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return g.Principal == principal })
+		if len(left) != len(grants) {
+			tx.grants[on] = left
+		}
+	}
+}

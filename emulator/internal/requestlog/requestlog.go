@@ -78,10 +78,10 @@ func Describe(r *http.Request, body []byte) Entry {
 }
 
 // secret reports whether a field, parameter or header of that name holds a secret. Values
-// of SQL parameters are the user's data: they count.
+// of SQL parameters and the content of files are the user's data: they count.
 func secret(name string) bool {
 	name = strings.ToLower(name)
-	return name == "value" || name == "cookie" || slices.ContainsFunc([]string{"token", "secret", "password", "signature", "authorization", "credential"},
+	return name == "value" || strings.HasSuffix(name, "_value") || name == "content" || name == "cookie" || slices.ContainsFunc([]string{"token", "secret", "password", "signature", "authorization", "credential"},
 		func(s string) bool { return strings.Contains(name, s) })
 }
 

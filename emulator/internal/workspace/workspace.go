@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"corbel.example/emulator/internal/api"
+	"corbel.example/emulator/internal/apps"
 	"corbel.example/emulator/internal/compute"
 	"corbel.example/emulator/internal/fault"
 	"corbel.example/emulator/internal/lakebase"
@@ -44,6 +45,9 @@ type Config struct {
 	// Lakebase is the workspace's PostgreSQL; nil: it has none. What the workspace knows itself
 	// needn't be set: folder, principals, logger.
 	Lakebase *lakebase.Config
+	// Apps says how to run the workspace's apps; nil: it runs none. What the workspace knows
+	// itself needn't be set: its folder, what it has, logger.
+	Apps *apps.Config
 	// TokensPerSecond is how fast streams of the serving endpoints are; 0 means as fast as they can.
 	TokensPerSecond float64
 	// RequestsPerMinute is how many requests each user may send to each serving endpoint; 0 means any number.
@@ -59,6 +63,7 @@ type Workspace struct {
 	statements *statement.Registry
 	lakebase   *lakebase.Lakebase
 	serving    *serving.Registry
+	apps       *apps.Registry
 	handler    http.Handler
 }
 
@@ -112,16 +117,29 @@ func Open(c Config) (w *Workspace, err error) {
 			return nil, errors.Join(err, engine.Close())
 		}
 	}
-	running := compute.New(c.WarehouseStartTime)
-	statements, err := statement.NewRegistry(engine, running, filepath.Join(c.StateDir, "results"), log)
+	starting := compute.New(c.WarehouseStartTime)
+	statements, err := statement.NewRegistry(engine, starting, filepath.Join(c.StateDir, "results"), log)
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
+	kept, err := openObjects(c.StateDir, directory)
+	if err != nil {
+		return nil, errors.Join(err, statements.Close(), engine.Close())
+	}
 	endpoints := serving.Open(serving.Config{RequestsPerMinute: c.RequestsPerMinute, Logger: log})
+	running, err := openApps(c, apps.Workspace{
+		ID: ID, WarehouseID: WarehouseID, Directory: directory, Permissions: kept.permissions, Files: kept.files, Secrets: kept.secrets,
+		Metastore: store, Serving: endpoints, Lakebase: base,
+	}, log)
+	if err != nil {
+		endpoints.Close()
+		return nil, errors.Join(err, statements.Close(), engine.Close())
+	}
 	return &Workspace{
-		directory: directory, warehouse: engine, statements: statements, lakebase: base, serving: endpoints,
+		directory: directory, warehouse: engine, statements: statements, lakebase: base, serving: endpoints, apps: running,
 		handler: api.New(api.Deps{
-			Directory: directory, Metastore: store, Statements: statements, Engine: engine, Compute: running, Faults: faults, WorkspaceID: ID, Logger: log,
+			Files: kept.files, Secrets: kept.secrets, Permissions: kept.permissions, Apps: running,
+			Directory: directory, Metastore: store, Statements: statements, Engine: engine, Compute: starting, Faults: faults, WorkspaceID: ID, Logger: log,
 			Lakebase: base, Serving: endpoints, TokensPerSecond: c.TokensPerSecond, Warehouse: api.WarehouseInfo{ID: WarehouseID, Name: warehouseName},
 		}),
 	}, nil
@@ -136,10 +154,13 @@ func (w *Workspace) Directory() *principal.Directory { return w.directory }
 // Lakebase is the workspace's PostgreSQL, or nil.
 func (w *Workspace) Lakebase() *lakebase.Lakebase { return w.lakebase }
 
-// Close cancels the statements that run, waits for them and writes everything to disk; it
+// Close stops the apps, cancels the statements that run, waits for them and writes everything to disk; it
 // doesn't wait for PostgreSQL's sessions when ctx ends. The handler must not be serving any
 // more.
 func (w *Workspace) Close(ctx context.Context) error {
+	if w.apps != nil {
+		w.apps.Close(ctx)
+	}
 	w.serving.Close()
 	return errors.Join(closeLakebase(ctx, w.lakebase), w.statements.Close(), w.warehouse.Close())
 }

@@ -16,6 +16,7 @@ type Directory struct{ *principal.Directory }
 
 var _ frontdoor.Identities = Directory{}
 
+// Users lists the users, who are all offered on the sign-in page.
 func (d Directory) Users() []frontdoor.User {
 	var users []frontdoor.User
 	for _, p := range d.Directory.Users() {
@@ -24,11 +25,13 @@ func (d Directory) Users() []frontdoor.User {
 	return users
 }
 
+// User finds a user by name.
 func (d Directory) User(userName string) (frontdoor.User, bool) {
 	p, ok := d.Directory.User(userName)
 	return userOf(p), ok
 }
 
+// Authenticate tells whose token this is, if it is good for every API.
 func (d Directory) Authenticate(_ context.Context, token string) (frontdoor.User, error) {
 	id, err := d.Directory.Authenticate(token)
 	switch {
@@ -42,6 +45,7 @@ func (d Directory) Authenticate(_ context.Context, token string) (frontdoor.User
 	return userOf(id.Principal), nil
 }
 
+// Mint makes a token for a user or a service principal.
 func (d Directory) Mint(_ context.Context, user frontdoor.User, scopes []string, life time.Duration) (frontdoor.Token, error) {
 	p, ok := d.Principal(user.UserName)
 	if !ok {
