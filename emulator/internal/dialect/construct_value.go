@@ -48,19 +48,31 @@ func decode(n Node) error {
 	return nil
 }
 
-// copyOf copies an expression deeply, so that it can stand in several places.
+// maxCopied bounds what [copyOf] copies. Copies in copies double: twenty of them would fill the memory.
+const maxCopied = 2_000
+
+// copyOf copies an expression deeply, so that it can stand in several places. Of one that is too large it makes a panic that
+// [Tree.Translate] returns as its error.
 func copyOf(v any) any {
+	left := maxCopied
+	return copied(v, &left)
+}
+
+func copied(v any, left *int) any {
 	switch x := v.(type) {
 	case Node:
-		c := maps.Clone(x)
-		for key, child := range c {
-			c[key] = copyOf(child)
+		if *left--; *left < 0 {
+			panic(tooLarge())
+		}
+		c := make(Node, len(x))
+		for key, child := range x {
+			c[key] = copied(child, left)
 		}
 		return c
 	case []any:
 		c := make([]any, len(x))
 		for i, child := range x {
-			c[i] = copyOf(child)
+			c[i] = copied(child, left)
 		}
 		return c
 	}

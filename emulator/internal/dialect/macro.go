@@ -15,10 +15,14 @@ type macro struct {
 	overloads string
 }
 
+func macros() [][]macro {
+	return [][]macro{sharedMacros, operatorMacros, castMacros(), stringMacros, goMacros, numberMacros, dateMacros, collectionMacros}
+}
+
 // Macros returns the statements that make the macros that translated SQL calls.
 func Macros() []string {
 	var statements []string
-	for _, group := range [][]macro{sharedMacros, operatorMacros, castMacros(), stringMacros, goMacros, numberMacros, dateMacros, collectionMacros} {
+	for _, group := range macros() {
 		for _, m := range group {
 			statements = append(statements, "CREATE OR REPLACE MACRO "+macroPrefix+m.name+m.overloads)
 		}

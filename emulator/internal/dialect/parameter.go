@@ -50,7 +50,7 @@ func replaceMarkers(tokens []Token, named map[string]Token, positional []Token) 
 	for i, t := range bound {
 		var literal Token
 		name := t.Text
-		ok := false
+		var ok bool
 		switch {
 		case t.Kind == Parameter:
 			literal, ok = named[name]

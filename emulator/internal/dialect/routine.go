@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 )
 
@@ -121,39 +120,56 @@ func columnParts(reference Node) []string {
 
 // ReplaceColumns puts copies of other expressions in the place of columns: by returns the
 // expression for a column, by its name's parts, or nil to leave it. It does not look into
-// what it has put in.
-func ReplaceColumns(v any, by func(names []string) Node) {
+// what it has put in, and refuses to put in too much.
+func ReplaceColumns(v any, by func(names []string) Node) error {
+	left := maxGrowth
+	return replaceColumns(v, by, &left)
+}
+
+func replaceColumns(v any, by func(names []string) Node, left *int) error {
 	switch x := v.(type) {
 	case []any:
 		for _, item := range x {
-			ReplaceColumns(item, by)
+			if err := replaceColumns(item, by, left); err != nil {
+				return err
+			}
 		}
 	case Node:
 		if x["class"] == "COLUMN_REF" {
 			if other := by(columnParts(x)); other != nil {
-				fresh, _ := clone(other).(Node)
+				fresh, _ := clone(other, left).(Node)
+				if *left < 0 {
+					return tooLarge()
+				}
 				replace(x, fresh)
 			}
-			return
+			return nil
 		}
 		for _, child := range x {
-			ReplaceColumns(child, by)
+			if err := replaceColumns(child, by, left); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
-func clone(v any) any {
+// clone copies as many nodes as are left.
+func clone(v any, left *int) any {
 	switch x := v.(type) {
 	case []any:
 		list := make([]any, len(x))
 		for i, item := range x {
-			list[i] = clone(item)
+			list[i] = clone(item, left)
 		}
 		return list
 	case Node:
-		n := maps.Clone(x)
-		for key, child := range n {
-			n[key] = clone(child)
+		if *left--; *left < 0 {
+			return nil
+		}
+		n := make(Node, len(x))
+		for key, child := range x {
+			n[key] = clone(child, left)
 		}
 		return n
 	}

@@ -59,7 +59,16 @@ func (t *Tree) Query() Node {
 // Translate gives every expression of the query Databricks' meaning, and refuses what it
 // does not know: node kinds and functions are let through by name only. The relations tell
 // the types of columns.
-func (t *Tree) Translate(relations Relations) error {
+func (t *Tree) Translate(relations Relations) (err error) {
+	defer func() {
+		switch fault := recover().(type) {
+		case nil:
+		case *Error:
+			err = fault // of copyOf
+		default:
+			panic(fault)
+		}
+	}()
 	query := t.Query()
 	if mixesAggregates(query) {
 		return MissingGroupBy()

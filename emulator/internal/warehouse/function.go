@@ -237,7 +237,9 @@ func (r *resolver) expression(f *metastore.Function, arguments map[string]dialec
 	for i, p := range f.Parameters {
 		converted, _ := selected[i+1].(dialect.Node)
 		converted["alias"] = ""
-		substitute(converted, arguments)
+		if err := substitute(converted, arguments); err != nil {
+			return nil, err
+		}
 		parameters[strings.ToLower(p.Name)] = converted
 	}
 	body, _ := selected[0].(dialect.Node)
@@ -245,15 +247,14 @@ func (r *resolver) expression(f *metastore.Function, arguments map[string]dialec
 		_, ok := parameters[parameter(f, names)]
 		return ok
 	}) {
-		dialect.ReplaceColumns(body, func(names []string) dialect.Node { return parameters[parameter(f, names)] })
-		return body, nil
+		err := dialect.ReplaceColumns(body, func(names []string) dialect.Node { return parameters[parameter(f, names)] })
+		return body, err
 	}
 	if tree, err = r.call(f, f.Owner); err != nil {
 		return nil, err
 	}
 	subquery := dialect.ScalarSubquery(tree.Query())
-	substitute(subquery, arguments)
-	return subquery, nil
+	return subquery, substitute(subquery, arguments)
 }
 
 // parameter is the name of the parameter that a reference means: x, or f.x.
@@ -334,8 +335,8 @@ func (r *resolver) body(f *metastore.Function, owner string, parts functionParts
 }
 
 // substitute puts the arguments in the place of the columns that stand for them.
-func substitute(v any, arguments map[string]dialect.Node) {
-	dialect.ReplaceColumns(v, func(names []string) dialect.Node {
+func substitute(v any, arguments map[string]dialect.Node) error {
+	return dialect.ReplaceColumns(v, func(names []string) dialect.Node {
 		if len(names) != 1 {
 			return nil
 		}

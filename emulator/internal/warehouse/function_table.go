@@ -46,7 +46,9 @@ func (r *resolver) tableRoutine(n dialect.Node, ctes []string) error {
 		return fmt.Errorf("function %s: %w", name, err)
 	}
 	query := tree.Query()
-	substitute(query, arguments)
+	if err := substitute(query, arguments); err != nil {
+		return err
+	}
 	if r.scope.as.UserName != f.Owner {
 		if query, err = r.behindBarrier(query); err != nil {
 			return err
@@ -149,7 +151,9 @@ func (x *run) tableFunctionColumns(ctx context.Context, f *metastore.Function) (
 		selected, _ := null["select_list"].([]any)
 		nulls[argument(i)], _ = selected[0].(dialect.Node)
 	}
-	substitute(tree.Query(), nulls)
+	if err := substitute(tree.Query(), nulls); err != nil {
+		return nil, err
+	}
 	query, err := x.deserialize(ctx, tree)
 	if err != nil {
 		return nil, err

@@ -192,6 +192,11 @@ func sentence(from string, choices *[]byte, depth int) string {
 // findings are statements of bob's that fuzzing once found.
 var findings = []string{
 	"CREATE OR REPLACE FUNCTION c.scratch.f(a INT, b STRING) RETURN c.s.of(int(c.s.of(a)))",
+	"SELECT substring(substring(substring(substring(substring(substring(substring(b, 1, a), 1, a), 1, a), 1, a), 1, a), 1, a), 1, a) FROM open",
+	"SELECT 1 / (2 / (3 / (4 / (5 / (6 / (7 / (8 / (9 / (10 / (11 / (12 / (13 / (14 / (15 / (16 / (17 / (18 / a))))))))))))))))) FROM open",
+	"SELECT " + strings.Repeat("zip_with(", 24) + "array(a)" + strings.Repeat(", array(a), (x, y) -> x)", 24) + " FROM open",
+	"CREATE FUNCTION c.scratch.both(p BOOLEAN) RETURN p AND p",
+	"SELECT " + strings.Repeat("c.scratch.both(", 40) + "a = 1" + strings.Repeat(")", 40) + " FROM open",
 }
 
 // FuzzStatements runs statements as users who may read some tables (bob) or nothing (cleo).

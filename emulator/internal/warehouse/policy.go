@@ -77,8 +77,7 @@ func (r *resolver) protected(t *metastore.Table, withRow bool) (dialect.Node, er
 	if err != nil {
 		return nil, err
 	}
-	substitute(node, expressions)
-	return node, nil
+	return node, substitute(node, expressions)
 }
 
 // policy is the call of a policy's function on the given columns and then its own.

@@ -57,6 +57,9 @@ func (x *run) tree(ctx context.Context, src string, tokens []dialect.Token, s sc
 }
 
 func (x *run) deserialize(ctx context.Context, tree *dialect.Tree) (string, error) {
+	if err := tree.CheckGrowth(); err != nil {
+		return "", err
+	}
 	data, err := tree.JSON()
 	if err != nil {
 		return "", err
