@@ -147,7 +147,7 @@ func TestFailureShowsTheMessageAndNotTheCause(t *testing.T) {
 	t.Parallel()
 	ctx := correlation.NewContext(t.Context(), "request-1")
 	got := render(t, Failure(ctx, fault.Wrap(fault.Forbidden, errors.New("secret cause"), "You need SELECT.")), Failure(ctx, errors.New("secret cause")))
-	if strings.Contains(got, "secret") || !strings.Contains(got, "You need SELECT.") || strings.Count(got, "request-1") != 2 || !strings.Contains(got, `role="alert"`) {
+	if strings.Contains(got, "secret") || !strings.Contains(got, "You need SELECT.") || strings.Count(got, `Request id <a href="/requests?id=request-1"><code>request-1</code></a>`) != 2 || !strings.Contains(got, `role="alert"`) {
 		t.Error(got)
 	}
 }

@@ -21,7 +21,9 @@ import (
 	"corbel.example/host/internal/mount"
 	"corbel.example/host/internal/page"
 	"corbel.example/host/internal/server"
+	"corbel.example/host/internal/status"
 	"corbel.example/host/internal/supervisor"
+	"corbel.example/host/internal/trace"
 	"corbel.example/host/internal/user"
 	"corbel.example/sdk/correlation"
 	sdkidentity "corbel.example/sdk/identity"
@@ -91,7 +93,9 @@ func runServer(programs map[string]string) error {
 		return err
 	}
 	defer log.Close()
-	handler := logging.New(log, logging.Options{})
+	store := trace.New()
+	watch := status.NewWatch(store)
+	handler := store.Handler(logging.New(log, logging.Options{}))
 	executable, err := os.Executable()
 	if err != nil {
 		return err
@@ -106,7 +110,7 @@ func runServer(programs map[string]string) error {
 	plugins := supervisor.New(supervisor.Params{
 		Plugins: specs,
 		Resolve: func(string, json.RawMessage) (json.RawMessage, plugin.Diagnostics) { return json.RawMessage(`{}`), nil },
-		Log:     handler,
+		Log:     handler, Level: slog.LevelDebug, Unlogged: store.Unlogged(), OnExchange: watch.Exchange,
 		OnChange: func(mounted []mount.Mounted) {
 			for _, conflict := range table.Set(append(mounted, local)) {
 				fmt.Fprintf(os.Stderr, "bench: %v\n", conflict)
@@ -120,21 +124,27 @@ func runServer(programs map[string]string) error {
 	if err != nil {
 		return err
 	}
+	board := status.New(status.Params{
+		Plugins: plugins.Plugins, Manifest: plugins.Manifest, Restart: plugins.Restart, Watch: watch, Trace: store, Profiles: nobody{},
+		Logger: slog.New(handler),
+	})
 	s := server.New(server.Params{
 		Settings: config.Server{
 			Host: "127.0.0.1", HeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
 			IdleTimeout: 2 * time.Minute, RequestTimeout: 30 * time.Second, ShutdownTimeout: 5 * time.Second,
 			MaxHeaderBytes: 64 << 10, MaxBodyBytes: 4 << 20, MaxConcurrentRequests: 2000,
 		},
-		Router: table, Pages: page.New(page.Params{Table: table, Logger: slog.New(handler)}), Callers: callers, Profiles: nobody{},
-		Assets: asset.New(table, slog.New(handler)).Serve, Plugins: plugins.Plugins, Log: handler,
+		Router: table, Pages: page.New(page.Params{
+			Table: table, Logger: slog.New(handler), Nav: status.Nav(), RequestHref: status.RequestHref, Notice: board.Notice,
+		}), Callers: callers, Profiles: nobody{},
+		Assets: asset.New(table, slog.New(handler)).Serve, Plugins: plugins.Plugins, Board: board, Log: handler,
 	})
 	if err := s.Start(context.Background()); err != nil {
 		return err
 	}
-	for _, status := range plugins.Plugins() {
-		if status.State != supervisor.Ready {
-			return fmt.Errorf("plugin %s is %s: %s", status.Name, status.State, status.Message)
+	for _, p := range plugins.Plugins() {
+		if p.State != supervisor.Ready {
+			return fmt.Errorf("plugin %s is %s: %s", p.Name, p.State, p.Message)
 		}
 	}
 	fmt.Printf("%s %d\n", s.URL(), plugins.Plugins()[0].PID)

@@ -15,7 +15,9 @@ import (
 	"corbel.example/host/internal/mount"
 	"corbel.example/host/internal/page"
 	"corbel.example/host/internal/server"
+	"corbel.example/host/internal/status"
 	"corbel.example/host/internal/supervisor"
+	"corbel.example/host/internal/trace"
 	"corbel.example/host/internal/user"
 	"corbel.example/sdk/logging"
 	"corbel.example/sdk/plugin"
@@ -34,13 +36,14 @@ const (
 // stdout is where the log goes.
 type stdout struct{ io.Writer }
 
-// graph is how the host is put together: config -> logger -> supervisor -> mount -> page -> server.
+// graph is how the host is put together: config -> logger -> supervisor -> mount -> status -> page -> server.
 func graph(cfg *config.Config, out io.Writer) fx.Option {
 	return fx.Options(
 		fx.NopLogger, // errors are returned, and nothing else in it is for an operator
 		fx.Supply(cfg, stdout{out}),
 		fx.Provide(
-			newLogHandler, slog.New, newTable, newMounts, newSupervisor, newAssets, newComposer, newCallers, newProfiles, newServer,
+			trace.New, newLogHandler, slog.New, newTable, newMounts, status.NewWatch, newSupervisor, newAssets, newBoard, newComposer, newCallers,
+			newProfiles, newServer,
 		),
 		fx.StartTimeout(startTimeout),
 		fx.StopTimeout(cfg.Settings.Server.ShutdownTimeout+drainTimeout+stopMargin),
@@ -59,14 +62,15 @@ func graph(cfg *config.Config, out io.Writer) fx.Option {
 	)
 }
 
-func newLogHandler(cfg *config.Config, out stdout) slog.Handler {
+// newLogHandler writes the log, and remembers the last lines.
+func newLogHandler(cfg *config.Config, out stdout, store *trace.Store) slog.Handler {
 	s := cfg.Settings.Log
-	return logging.New(out, logging.Options{Level: s.Level, Format: logging.Format(s.Format)})
+	return store.Handler(logging.New(out, logging.Options{Level: s.Level, Format: logging.Format(s.Format)}))
 }
 
 func newTable() *mount.Table { return mount.NewTable(server.Reserved()) }
 
-func newSupervisor(cfg *config.Config, log slog.Handler, m *mounts) *supervisor.Supervisor {
+func newSupervisor(cfg *config.Config, log slog.Handler, m *mounts, store *trace.Store, watch *status.Watch) *supervisor.Supervisor {
 	var specs []supervisor.Spec
 	for _, p := range cfg.Settings.Plugins {
 		if p.Enabled {
@@ -74,7 +78,9 @@ func newSupervisor(cfg *config.Config, log slog.Handler, m *mounts) *supervisor.
 		}
 	}
 	return supervisor.New(supervisor.Params{
-		Plugins: specs, Log: log, Level: cfg.Settings.Log.Level, OnChange: m.change,
+		Plugins: specs, Log: log, OnChange: m.change, OnExchange: watch.Exchange,
+		// Calls to Databricks are debug records: they are remembered with their request, whatever the log's level.
+		Level: min(cfg.Settings.Log.Level, slog.LevelDebug), Unlogged: store.Unlogged(),
 		Settings: supervisor.Settings{Drain: drainTimeout},
 		Resolve: func(name string, schema json.RawMessage) (json.RawMessage, plugin.Diagnostics) {
 			raw, findings := cfg.Resolve(name, schema)
@@ -98,9 +104,22 @@ func diagnostics(findings config.Findings) plugin.Diagnostics {
 
 func newAssets(table *mount.Table, logger *slog.Logger) *asset.Store { return asset.New(table, logger) }
 
-func newComposer(cfg *config.Config, table *mount.Table, assets *asset.Store, logger *slog.Logger) *page.Composer {
+func newBoard(cfg *config.Config, s *supervisor.Supervisor, m *mounts, watch *status.Watch, store *trace.Store, profiles *user.Profiles,
+	logger *slog.Logger,
+) *status.Board {
+	return status.New(status.Params{
+		Plugins:  func() []supervisor.Status { return m.statuses(s.Plugins(), cfg.Settings.PluginDir) },
+		Manifest: s.Manifest, Restart: s.Restart, Config: cfg.PluginValues, Watch: watch, Trace: store,
+		Profiles: profiles, AdminGroups: cfg.Settings.App.AdminGroups, Logger: logger,
+	})
+}
+
+func newComposer(cfg *config.Config, table *mount.Table, assets *asset.Store, board *status.Board, logger *slog.Logger) *page.Composer {
 	app := cfg.Settings.App
-	return page.New(page.Params{Table: table, Assets: assets, Logger: logger, AppName: app.Title, SignOutHref: app.SignOutURL})
+	return page.New(page.Params{
+		Table: table, Assets: assets, Logger: logger, AppName: app.Title, SignOutHref: app.SignOutURL,
+		Nav: status.Nav(), RequestHref: status.RequestHref, Notice: board.Notice,
+	})
 }
 
 func newCallers(cfg *config.Config, logger *slog.Logger) (*identity.Extractor, error) {
@@ -110,12 +129,12 @@ func newCallers(cfg *config.Config, logger *slog.Logger) (*identity.Extractor, e
 	})
 }
 
-func newProfiles(lc fx.Lifecycle, cfg *config.Config, logger *slog.Logger) (*user.Profiles, error) {
+func newProfiles(lc fx.Lifecycle, cfg *config.Config, logger *slog.Logger, store *trace.Store) (*user.Profiles, error) {
 	host := cfg.Settings.Databricks.Host
 	if host == "" {
 		return user.New(nil, logger), nil
 	}
-	w, err := workspace.New(workspace.Config{Host: host}, workspace.Options{Logger: logger})
+	w, err := workspace.New(workspace.Config{Host: host}, workspace.Options{Logger: callLogger(cfg, logger, store)})
 	if err != nil {
 		return nil, err
 	}
@@ -123,12 +142,19 @@ func newProfiles(lc fx.Lifecycle, cfg *config.Config, logger *slog.Logger) (*use
 	return user.New(w, logger), nil
 }
 
+// callLogger takes the host's own calls to Databricks: they are logged when the log wants them, and always remembered.
+func callLogger(cfg *config.Config, logger *slog.Logger, store *trace.Store) *slog.Logger {
+	if cfg.Settings.Log.Level <= slog.LevelDebug {
+		return logger
+	}
+	return slog.New(store.Unlogged())
+}
+
 func newServer(cfg *config.Config, log slog.Handler, table *mount.Table, composer *page.Composer, callers *identity.Extractor,
-	profiles *user.Profiles, assets *asset.Store, s *supervisor.Supervisor, m *mounts,
+	profiles *user.Profiles, assets *asset.Store, board *status.Board,
 ) *server.Server {
 	return server.New(server.Params{
 		Settings: cfg.Settings.Server, Router: table, Pages: composer, Callers: callers, Profiles: profiles,
-		Assets: assets.Serve, Log: log,
-		Plugins: func() []supervisor.Status { return m.statuses(s.Plugins(), cfg.Settings.PluginDir) },
+		Assets: assets.Serve, Log: log, Plugins: board.Plugins, Board: board,
 	})
 }

@@ -26,21 +26,41 @@ func (c *Config) Values(schemas map[string]json.RawMessage) []Value {
 	for _, s := range hostSettings {
 		list = append(list, c.hostValue(s.name))
 	}
-	for _, p := range c.Settings.Plugins {
-		for _, s := range pluginSettings {
-			key := pluginPath(p.Name, s.name)
-			v := c.hostValue(key)
-			if v.Origin == (Origin{}) {
-				v.Text, v.Origin.Source = s.def, "default"
-			}
-			if s.name == "path" {
-				v.Text = p.Path
-			}
-			list = append(list, v)
-		}
-		list = append(list, c.pluginValues(p.Name, schemas)...)
+	for i := range c.Settings.Plugins {
+		list = append(list, c.settingsOf(&c.Settings.Plugins[i], schemas)...)
 	}
 	return list
+}
+
+// PluginValues returns the settings of one plugin with their origins. schema is the JSON schema of its manifest; without one, known
+// is false and the plugin's own configuration is masked as a whole.
+func (c *Config) PluginValues(plugin string, schema json.RawMessage, known bool) []Value {
+	schemas := map[string]json.RawMessage{}
+	if known {
+		schemas[plugin] = schema
+	}
+	i := slices.IndexFunc(c.Settings.Plugins, func(p Plugin) bool { return p.Name == plugin })
+	if i < 0 {
+		return nil
+	}
+	return c.settingsOf(&c.Settings.Plugins[i], schemas)
+}
+
+// settingsOf lists what there is to say of a plugin.
+func (c *Config) settingsOf(p *Plugin, schemas map[string]json.RawMessage) []Value {
+	var list []Value
+	for _, s := range pluginSettings {
+		key := pluginPath(p.Name, s.name)
+		v := c.hostValue(key)
+		if v.Origin == (Origin{}) {
+			v.Text, v.Origin.Source = s.def, "default"
+		}
+		if s.name == "path" {
+			v.Text = p.Path
+		}
+		list = append(list, v)
+	}
+	return append(list, c.pluginValues(p.Name, schemas)...)
 }
 
 func (c *Config) hostValue(key string) Value {

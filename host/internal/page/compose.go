@@ -40,6 +40,15 @@ func (c *Composer) ServePage(w http.ResponseWriter, r *http.Request, target moun
 // ServeHome answers with the home page: the fragments that offer themselves for it.
 func (c *Composer) ServeHome(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
 	p := plan{page: web.Page{Title: "Home", Layout: "grid"}}
+	if c.notice != nil {
+		if notice := c.notice(r.Context()); notice != nil {
+			content, err := render(r, notice)
+			if err != nil {
+				return err
+			}
+			p.page.Notice = content
+		}
+	}
 	for _, fragment := range c.table.Fragments(HomeSlot) {
 		fragment.Primary, fragment.Required = false, false
 		p.add("main", fragment)

@@ -75,15 +75,5 @@ func (c *Composer) ServeDesign(w http.ResponseWriter, r *http.Request, x wire.Ex
 	for i := range page.Places {
 		page.Places[i].Slot = "main"
 	}
-	out := newStream(w, r)
-	defer out.release()
-	if err := web.WritePage(r.Context(), out, c.shellFor(r, x.Identity.User), page, blocks...); err != nil {
-		if r.Context().Err() != nil {
-			return r.Context().Err()
-		}
-		return fault.Wrap(fault.Internal, err, "").WithOp("render the gallery")
-	}
-	h := w.Header()
-	h["Content-Type"], h["Cache-Control"] = htmlType, privatePage
-	return out.finish()
+	return c.serveBlocks(w, r, http.StatusOK, page, x, blocks...)
 }

@@ -13,8 +13,12 @@ import (
 )
 
 // failureOf is a fault as a user sees it.
-func failureOf(f *fault.Error, requestID string) web.Failure {
-	return web.Failure{Title: titleOf(f.Kind), Message: f.UserMessage(), Code: f.ErrorCode(), RequestID: requestID}
+func (c *Composer) failureOf(f *fault.Error, requestID string, user identity.User) web.Failure {
+	failure := web.Failure{Title: titleOf(f.Kind), Message: f.UserMessage(), Code: f.ErrorCode(), RequestID: requestID}
+	if c.find != nil && !user.IsZero() {
+		failure.RequestHref = c.find(requestID)
+	}
+	return failure
 }
 
 func titleOf(kind fault.Kind) string {
@@ -53,13 +57,13 @@ func titleOf(kind fault.Kind) string {
 // ServeError answers with the error's page. The user menu and the navigation are those of the identity in r's context.
 func (c *Composer) ServeError(w http.ResponseWriter, r *http.Request, f *fault.Error, requestID string) {
 	status := f.Kind.Status()
-	content := web.ErrorPage{Status: status, Failure: failureOf(f, requestID)}
+	caller, _ := identity.FromContext(r.Context())
+	content := web.ErrorPage{Status: status, Failure: c.failureOf(f, requestID, caller.User)}
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	// The page may be one that was never found: only an address of ours becomes a link.
 	if href := pageHref(r.URL); safe && (f.Retryable || f.Kind == fault.Internal || f.Kind == fault.Upstream) && markup.IsLocal(href) {
 		content.RetryHref = href
 	}
-	caller, _ := identity.FromContext(r.Context())
 	var b bytes.Buffer
 	// The error may be that the context has ended.
 	if err := web.WriteError(context.WithoutCancel(r.Context()), &b, c.shellFor(r, caller.User), content); err != nil {

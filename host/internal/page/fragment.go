@@ -33,13 +33,13 @@ func (c *Composer) ServeFragment(w http.ResponseWriter, r *http.Request, plugin,
 	h["Content-Type"], h["Cache-Control"] = htmlType, privatePage
 	var b web.Block
 	if f != nil {
-		failure := failureOf(f, x.RequestID)
+		failure := c.failureOf(f, x.RequestID, x.Identity.User)
 		failure.Title = plugin + ": " + failure.Title
 		b = web.Block{Failure: &failure, RetryHref: pageHref(r.URL)}
 		out.status = f.Kind.Status()
 		setRetryAfter(h, f)
 	} else {
-		b = o.block(r, x.RequestID)
+		b = c.block(&o, r, x)
 		out.status = o.status
 		h[serverTiming] = []string{timing([]outcome{o})}
 	}

@@ -8,6 +8,7 @@ import (
 	"corbel.example/host/internal/mount"
 	"corbel.example/host/internal/page/markup"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/wire"
 	"corbel.example/web"
 )
 
@@ -39,7 +40,7 @@ type outcome struct {
 func (o *outcome) shown() bool { return o.content != nil }
 
 // block is what stands in the fragment's place on the page of r.
-func (o *outcome) block(r *http.Request, requestID string) web.Block {
+func (c *Composer) block(o *outcome, r *http.Request, x wire.Exchange) web.Block {
 	if o.source == fresh || o.source == cache {
 		return web.Block{Markup: web.Markup(o.content.HTML)}
 	}
@@ -48,7 +49,7 @@ func (o *outcome) block(r *http.Request, requestID string) web.Block {
 		b.Markup, b.AsOf = web.Markup(o.content.HTML), o.asOf
 		return b
 	}
-	failure := failureOf(o.fault, requestID)
+	failure := c.failureOf(o.fault, x.RequestID, x.Identity.User)
 	failure.Title = o.call.fragment.Plugin + ": " + failure.Title
 	b.Failure = &failure
 	return b

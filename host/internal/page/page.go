@@ -1,11 +1,13 @@
 package page
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"corbel.example/host/internal/mount"
+	"corbel.example/sdk/ui"
 	"corbel.example/web"
 )
 
@@ -36,6 +38,12 @@ type Params struct {
 	AppName string
 	// SignOutHref is where "Sign out" leads; "" leaves it out.
 	SignOutHref string
+	// Nav are the groups of the navigation behind the plugins' own: pages of the host.
+	Nav []mount.NavGroup
+	// RequestHref is where a request is found by its id; nil for nowhere.
+	RequestHref func(requestID string) string
+	// Notice is what to tell the user in ctx at the top of the home page, nil for nothing; nil never tells anything.
+	Notice func(ctx context.Context) ui.Component
 	// Limits, with zero values replaced by defaults.
 	Limits Limits
 	// Now is the clock of copies; nil for the system's.
@@ -104,6 +112,9 @@ type Composer struct {
 	assets  Assets
 	logger  *slog.Logger
 	shell   web.Shell
+	nav     []mount.NavGroup
+	find    func(requestID string) string
+	notice  func(ctx context.Context) ui.Component
 	limits  Limits
 	now     func() time.Time
 	copies  *copies
@@ -118,6 +129,7 @@ func New(p Params) *Composer {
 	}
 	return &Composer{
 		table: p.Table, assets: p.Assets, logger: p.Logger, limits: limits, now: p.Now,
+		nav: p.Nav, find: p.RequestHref, notice: p.Notice,
 		shell:  web.Shell{AppName: p.AppName, SignOutHref: p.SignOutHref},
 		copies: newCopies(limits.CopyBytes), cleaned: newCleaned(limits.CleanBytes),
 	}

@@ -22,7 +22,7 @@ func (c *Composer) shellFor(r *http.Request, user identity.User) web.Shell {
 		return shell
 	}
 	shell.User = web.User{Name: user.Name, Email: user.Email}
-	groups := c.table.Nav()
+	groups := slices.Concat(c.table.Nav(), c.nav)
 	current := currentPath(groups, r.URL.Path)
 	shell.Nav = make([]web.NavGroup, 0, len(groups)+1)
 	shell.Nav = append(shell.Nav, web.NavGroup{Items: []web.NavItem{{Title: "Home", Href: "/", Current: r.URL.Path == "/"}}})

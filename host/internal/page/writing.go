@@ -86,7 +86,7 @@ func inOrder(outcomes []outcome) {
 
 // block is the outcome's block, with ids that nothing on the page has already.
 func (w *writing) block(o *outcome) web.Block {
-	b := o.block(w.r, w.x.RequestID)
+	b := w.c.block(o, w.r, w.x)
 	if !o.shown() {
 		return b
 	}

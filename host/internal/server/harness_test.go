@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -18,12 +19,16 @@ import (
 	"corbel.example/host/internal/config"
 	"corbel.example/host/internal/identity"
 	"corbel.example/host/internal/mount"
+	"corbel.example/host/internal/page"
 	"corbel.example/host/internal/server"
 	"corbel.example/host/internal/supervisor"
 	"corbel.example/host/internal/user"
 	"corbel.example/sdk/fault"
+	sdkidentity "corbel.example/sdk/identity"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/logging"
 	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/ui"
 	"corbel.example/sdk/wire"
 	"corbel.example/web"
 )
@@ -61,6 +66,15 @@ func (pages) ServeDesign(w http.ResponseWriter, _ *http.Request, _ wire.Exchange
 	return html(w, http.StatusOK, "gallery of elements")
 }
 
+func (pages) ServeView(w http.ResponseWriter, _ *http.Request, v page.View, _ wire.Exchange) error {
+	return html(w, cmp.Or(v.Status, http.StatusOK), "view "+v.Title)
+}
+
+func (pages) ServeViewPart(w http.ResponseWriter, r *http.Request, part ui.Component) error {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	return part.Render(r.Context(), w)
+}
+
 func (pages) ServeError(w http.ResponseWriter, _ *http.Request, f *fault.Error, requestID string) {
 	_ = html(w, f.Kind.Status(), "error page "+f.ErrorCode()+" "+requestID)
 }
@@ -70,6 +84,39 @@ func html(w http.ResponseWriter, status int, text string) error {
 	w.WriteHeader(status)
 	_, err := io.WriteString(w, text)
 	return err
+}
+
+// board shows what it was asked for, to those who are signed in.
+type board struct{}
+
+func (board) PluginsView(r *http.Request) (page.View, error) {
+	return page.View{Title: "plugins for " + locale.FromContext(r.Context()).Count(1000)}, nil
+}
+
+func (board) PluginView(_ *http.Request, name string) (page.View, error) {
+	if name != "hello" {
+		return page.View{}, fault.New(fault.NotFound, "")
+	}
+	return page.View{Title: "plugin " + name}, nil
+}
+
+func (board) RequestView(r *http.Request) (page.View, error) {
+	return page.View{Title: "request " + r.URL.Query().Get("id"), Status: http.StatusNotFound}, nil
+}
+
+func (board) Part(_ *http.Request, id string) (ui.Component, error) {
+	return ui.Text("part " + id), nil
+}
+
+func (board) PluginsJSON(context.Context) (any, error) { return []string{"hello"}, nil }
+
+func (board) PluginJSON(_ context.Context, name string) (any, error) { return name, nil }
+
+func (board) Restart(ctx context.Context, name string) error {
+	if id, _ := sdkidentity.FromContext(ctx); id.User.Name != "Ada" || name != "hello" {
+		return fault.New(fault.Forbidden, "")
+	}
+	return nil
 }
 
 // assets are the shell's.
@@ -155,7 +202,7 @@ func newHandler(t testing.TB, o options, log io.Writer) *server.Server {
 	}
 	return server.New(server.Params{
 		Settings: settings, Router: table, Pages: pages{}, Callers: callers, Profiles: user.New(nil, slog.New(handler)),
-		Assets: assets, Plugins: func() []supervisor.Status { return o.statuses }, Log: handler,
+		Assets: assets, Plugins: func() []supervisor.Status { return o.statuses }, Board: board{}, Log: handler,
 	})
 }
 

@@ -28,8 +28,8 @@ func traceparent(h http.Header) string {
 	return v
 }
 
-// locale returns the language that the caller likes best: the first of Accept-Language, as clients write it.
-func locale(h http.Header) string {
+// callersLocale returns the language that the caller likes best: the first of Accept-Language, as clients write it.
+func callersLocale(h http.Header) string {
 	sent := h["Accept-Language"]
 	if len(sent) == 0 {
 		return ""

@@ -44,6 +44,9 @@ func (w *response) own() { w.fromPlugin = false }
 // Header returns the headers that WriteHeader will send.
 func (w *response) Header() http.Header { return w.next.Header() }
 
+// Status is the answer's, 0 before there is one.
+func (w *response) Status() int { return w.status }
+
 // Unwrap serves http.ResponseController.
 func (w *response) Unwrap() http.ResponseWriter { return w.next }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"corbel.example/host/internal/mount"
+	"corbel.example/host/internal/status"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/wire"
@@ -24,11 +25,13 @@ const (
 	AssetsPath   = web.AssetPrefix
 	ThemePath    = web.ThemePath
 	DesignPath   = "/_design"
+	// PluginsAPIPath is where scripts read the state of plugins.
+	PluginsAPIPath = "/api/plugins"
 )
 
 // Reserved returns the paths that plugins cannot have. The home page is reserved by mount itself.
 func Reserved() []string {
-	return []string{HealthPath, ReadyPath, UserPath, FragmentPath, AssetsPath, ThemePath, DesignPath}
+	return []string{HealthPath, ReadyPath, UserPath, FragmentPath, AssetsPath, ThemePath, DesignPath, PluginsAPIPath, status.PluginsPath, status.RequestsPath}
 }
 
 const mePath = UserPath + "me"
@@ -47,6 +50,12 @@ func (s *Server) register(e *echo.Echo) {
 	s.get(e, FragmentPath+"*", s.fragment, full)
 	s.get(e, DesignPath, s.design, full)
 	s.post(e, ThemePath, s.theme, full)
+	s.registerBoard(func(path string, get, post handler) {
+		s.get(e, path, get, full)
+		if post != nil {
+			s.post(e, path, post, full)
+		}
+	})
 
 	e.RouteNotFound("/*", s.entry(through(s.mounted, full...)))
 	// Echo has no route for a target that is no path, such as "*".
@@ -120,6 +129,9 @@ func (s *Server) fragment(c *call) error {
 	if !ok {
 		return fault.New(fault.NotFound, "There is no such fragment.")
 	}
+	if name == status.Host {
+		return s.part(c, id)
+	}
 	c.plugin = name
 	return s.pages.ServeFragment(c.w, c.r, name, id, c.exchange())
 }
@@ -184,7 +196,7 @@ func (s *Server) forward(c *call, target *mount.Target) error {
 func (c *call) exchange() wire.Exchange {
 	return wire.Exchange{
 		RequestID: c.requestID, Traceparent: traceparent(c.r.Header), Identity: c.caller.Identity,
-		Locale: locale(c.r.Header), Scheme: c.caller.Scheme,
+		Locale: callersLocale(c.r.Header), Scheme: c.caller.Scheme,
 	}
 }
 

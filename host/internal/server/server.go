@@ -16,9 +16,11 @@ import (
 	"corbel.example/host/internal/config"
 	"corbel.example/host/internal/identity"
 	"corbel.example/host/internal/mount"
+	"corbel.example/host/internal/page"
 	"corbel.example/host/internal/supervisor"
 	"corbel.example/host/internal/user"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/ui"
 	"corbel.example/sdk/wire"
 )
 
@@ -33,6 +35,8 @@ type Pages interface {
 	ServeHome(w http.ResponseWriter, r *http.Request, x wire.Exchange) error
 	ServeFragment(w http.ResponseWriter, r *http.Request, plugin, id string, x wire.Exchange) error
 	ServeDesign(w http.ResponseWriter, r *http.Request, x wire.Exchange) error
+	ServeView(w http.ResponseWriter, r *http.Request, v page.View, x wire.Exchange) error
+	ServeViewPart(w http.ResponseWriter, r *http.Request, part ui.Component) error
 	// ServeError answers with f as a page.
 	ServeError(w http.ResponseWriter, r *http.Request, f *fault.Error, requestID string)
 }
@@ -58,6 +62,7 @@ type Params struct {
 	Assets func(w http.ResponseWriter, r *http.Request) error
 	// Plugins returns the state of every configured plugin.
 	Plugins func() []supervisor.Status
+	Board   Board
 	// Log takes the access log and what net/http has to say.
 	Log slog.Handler
 }
@@ -71,6 +76,7 @@ type Server struct {
 	profiles Profiles
 	assets   func(http.ResponseWriter, *http.Request) error
 	plugins  func() []supervisor.Status
+	board    Board
 	access   slog.Handler
 
 	ownRoutes []ownRoute
@@ -90,7 +96,7 @@ type Server struct {
 func New(p Params) *Server {
 	s := &Server{
 		settings: p.Settings, router: p.Router, pages: p.Pages, callers: p.Callers, profiles: p.Profiles,
-		assets: p.Assets, plugins: p.Plugins, access: p.Log,
+		assets: p.Assets, plugins: p.Plugins, board: p.Board, access: p.Log,
 		maxUnderWay: int64(p.Settings.MaxConcurrentRequests),
 		done:        make(chan struct{}),
 	}

@@ -16,6 +16,8 @@ const (
 	pluginSegment  = 32 << 10
 	// maxPlugins is how many plugins' lines are kept; those of any others are not.
 	maxPlugins = 256
+	// recentBytes is how much of the newest is searched without an id.
+	recentBytes = 1 << 20
 	// maxFound is how many lines of one request are returned.
 	maxFound = 500
 )
@@ -80,8 +82,21 @@ func (s *Store) Tail(plugin string, n int, keep func(*Line) bool) []Line {
 	if r == nil {
 		return nil
 	}
+	return newest(r.snapshot(), n, keep)
+}
+
+// Recent returns the last n lines of requests that keep wants, newest first. It looks at the newest of them alone.
+func (s *Store) Recent(n int, keep func(*Line) bool) []Line {
+	segments := s.requests.snapshot()
+	found := newest(segments[max(0, len(segments)-recentBytes/requestSegment):], n, keep)
+	slices.Reverse(found)
+	return found
+}
+
+// newest returns the last n lines that keep wants, oldest first.
+func newest(segments [][]byte, n int, keep func(*Line) bool) []Line {
 	var found []Line
-	for _, segment := range slices.Backward(r.snapshot()) {
+	for _, segment := range slices.Backward(segments) {
 		var part []Line
 		each(segment, func(line []byte) {
 			if l := decode(line); keep(&l) {

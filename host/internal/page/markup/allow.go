@@ -68,7 +68,7 @@ var elements = map[string]attributes{
 	"databricks-input": labeled, "databricks-select": labeled, "databricks-textarea": labeled, "databricks-checkbox": labeled,
 	"databricks-editor": {"completions": action},
 	"databricks-table":  none, "databricks-tabs": none, "databricks-tree": labeled, "databricks-progress": none, "databricks-dialog": none,
-	"databricks-chart": none, "databricks-empty": none, "databricks-skeleton": {"lines": count},
+	"databricks-chart": {"src": action, "kind": oneOf("line", "scatter")}, "databricks-empty": none, "databricks-skeleton": {"lines": count},
 	"databricks-fragment": {"src": fragment, "loading": oneOf("lazy", "eager"), "refresh": count},
 }
 
