@@ -13,8 +13,9 @@ const (
 	Stylesheet = "corbel.css"
 	Module     = "corbel.js"
 	Icon       = "icon.svg"
-	// Editor is what databricks-editor loads.
+	// Editor is what databricks-editor loads, Plot what a databricks-chart with many points does.
 	Editor = "editor.js"
+	Plot   = "plot.js"
 )
 
 // AssetPrefix is the path under which Handler expects to be mounted.
@@ -30,6 +31,7 @@ var assets = sync.OnceValue(func() map[string]File {
 		Module:     mustFile(Module, "text/javascript; charset=utf-8"),
 		Icon:       mustFile(Icon, "image/svg+xml"),
 		Editor:     mustFile(Editor, "text/javascript; charset=utf-8"),
+		Plot:       mustFile(Plot, "text/javascript; charset=utf-8"),
 	}
 })
 

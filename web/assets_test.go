@@ -31,7 +31,7 @@ func getAsset(t *testing.T, method, path, acceptEncoding string) *http.Response 
 // What a first visit loads must be small, and what an element loads beside it not too large; these are the budgets, compressed.
 func TestAssetsAreSmall(t *testing.T) {
 	t.Parallel()
-	for name, most := range map[string]int{Stylesheet: 8 << 10, Module: 12 << 10, Icon: 1 << 10, Editor: 130 << 10} {
+	for name, most := range map[string]int{Stylesheet: 8 << 10, Module: 12 << 10, Icon: 1 << 10, Editor: 130 << 10, Plot: 26 << 10} {
 		size := len(assets()[name].gzipped)
 		t.Logf("%s: %d bytes compressed, of at most %d", name, size, most)
 		if size > most {
@@ -43,7 +43,7 @@ func TestAssetsAreSmall(t *testing.T) {
 // The core loads the other modules from addresses that are part of it.
 func TestModuleNamesWhatItLoads(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{Editor} {
+	for _, name := range []string{Editor, Plot} {
 		if !strings.Contains(string(assets()[Module].plain), `"`+Href(name)+`"`) {
 			t.Errorf("%s does not name %s: run `make generate`", Module, Href(name))
 		}

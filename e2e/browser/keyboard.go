@@ -53,6 +53,38 @@ func stroke(keys string) chromedp.Action[chromedp.Void] {
 	})
 }
 
+// PressWithControl presses a key while Control is held down.
+func (t *Tab) PressWithControl(key string) error {
+	if err := t.do(withControl(key)); err != nil {
+		return fmt.Errorf("press Control and %q: %w", key, err)
+	}
+	return nil
+}
+
+// PressWithControlToLeave does so, waits for the page that it leads to and returns its status.
+func (t *Tab) PressWithControlToLeave(key string) (status int, err error) {
+	return t.Arrive(fmt.Sprintf("press Control and %q", key), withControl(key))
+}
+
+// controlKey is the bit of the Control key in the protocol's modifiers.
+const controlKey = 2
+
+// withControl is a key that brings no character.
+func withControl(key string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		for _, r := range key {
+			events := kb.Encode(r)
+			for _, event := range []*input.DispatchKeyEventParams{events[0], events[len(events)-1]} {
+				event.Modifiers, event.Text, event.UnmodifiedText = controlKey, "", ""
+				if _, err := cdp.Call(ctx, target, input.DispatchKeyEvent, *event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // PressToLeave presses a key that leads to another page, waits for it and returns its status.
 func (t *Tab) PressToLeave(key string) (status int, err error) {
 	return t.Arrive(fmt.Sprintf("press %q", key), stroke(key))

@@ -1,4 +1,4 @@
-// Command bundle builds the browser's part of the shell: web/dist from web/styles, web/elements, web/shell and web/editor. What it
+// Command bundle builds the browser's part of the shell: web/dist from web/styles, web/elements, web/shell, web/editor and web/plot. What it
 // writes is committed, so that neither a build nor the running program needs it.
 package main
 
@@ -60,6 +60,7 @@ func findRoot() (string, error) {
 // lazyModules are the modules that only the pages with their element load. The core knows their addresses by these constants.
 var lazyModules = []struct{ name, entry, constant string }{
 	{"editor", "editor/editor.ts", "editorModule"},
+	{"plot", "plot/plot.ts", "plotModule"},
 }
 
 // bundleCore returns the stylesheet and the module of every page.
@@ -85,6 +86,7 @@ func bundleLazy(root string) ([]api.OutputFile, error) {
 	for _, module := range lazyModules {
 		options := buildOptions(root, api.EntryPoint{InputPath: module.entry, OutputPath: module.name})
 		options.Metafile = true
+		options.Loader = map[string]api.Loader{".css": api.LoaderText} // for shadow roots
 		result, err := build(options)
 		if err != nil {
 			return nil, err

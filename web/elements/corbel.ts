@@ -1,6 +1,7 @@
 /** The module of every page: it registers the elements and starts what the shell does. */
 import { Banner } from "./banner.ts";
 import { Button } from "./button.ts";
+import { Chart } from "./chart.ts";
 import { Dialog } from "./dialog.ts";
 import { Editor } from "./editor.ts";
 import { Checkbox, Input, Select, Textarea } from "./field.ts";
@@ -14,6 +15,7 @@ import { startTheme } from "../shell/theme.ts";
 const elements: Record<string, CustomElementConstructor> = {
   banner: Banner,
   button: Button,
+  chart: Chart,
   checkbox: Checkbox,
   dialog: Dialog,
   editor: Editor,

@@ -44,6 +44,9 @@ type drawing struct {
 	legend       []string
 	table        ui.Table
 	notes        []string
+	cut          string // what is not drawn here
+	source       string // where all of it is
+	scatter      bool
 }
 
 // gridline is a tick at a place of the drawing.

@@ -18,11 +18,14 @@ type Line struct {
 	Series []Series
 	// Heading is the first column's in the table; "X" or "Time" unless there is one.
 	Heading string
+	// Source is a route that answers with all points by WriteData. Where there are more than the 2,000 that are drawn here, the browser
+	// draws those of the route instead, if it can: up to 100,000.
+	Source string
 }
 
 // Render writes the chart.
 func (l Line) Render(ctx context.Context, w io.Writer) error {
-	return xy{l.Title, l.X, l.Times, l.Series, l.Heading, true}.draw().Render(ctx, w)
+	return xy{l.Title, l.X, l.Times, l.Series, l.Heading, l.Source, true}.draw().Render(ctx, w)
 }
 
 // Scatter shows each value as a point, over numbers or over time.
@@ -34,11 +37,14 @@ type Scatter struct {
 	Series []Series
 	// Heading is the first column's in the table; "X" or "Time" unless there is one.
 	Heading string
+	// Source is a route that answers with all points by WriteData. Where there are more than the 2,000 that are drawn here, the browser
+	// draws those of the route instead, if it can: up to 100,000.
+	Source string
 }
 
 // Render writes the chart.
 func (s Scatter) Render(ctx context.Context, w io.Writer) error {
-	return xy{s.Title, s.X, s.Times, s.Series, s.Heading, false}.draw().Render(ctx, w)
+	return xy{s.Title, s.X, s.Times, s.Series, s.Heading, s.Source, false}.draw().Render(ctx, w)
 }
 
 // xy is a line chart or one of points.
@@ -48,6 +54,7 @@ type xy struct {
 	times   []time.Time
 	series  []Series
 	heading string
+	source  string
 	lines   bool
 }
 
@@ -65,7 +72,8 @@ func (c xy) draw() *drawing {
 	}
 	shown := c.x[:min(maxMarks, len(c.x))]
 	if len(shown) < len(c.x) {
-		d.notes = append(d.notes, "The first "+ui.Count(len(shown))+" of "+ui.Count(len(c.x))+" points are drawn.")
+		d.cut = "The first " + ui.Count(len(shown)) + " of " + ui.Count(len(c.x)) + " points are drawn."
+		d.source, d.scatter = c.source, !c.lines
 	}
 	series := d.cutSeries(c.series, len(shown))
 	lists := make([][]float64, len(series))
