@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -29,12 +28,11 @@ func (a *API) invoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.FromRequest(err)
 	}
-	e, err := a.Invoker.Prepare(r.Context(), r.PathValue("name"), body)
+	e, streamed, err := a.Invoker.Prepare(r.Context(), r.PathValue("name"), body)
 	if err != nil {
 		return err
 	}
-	streamed, err := asksForStream(r.Header, body)
-	if err != nil {
+	if err := takes(r.Header, streamed); err != nil {
 		return err
 	}
 	if streamed {
@@ -64,23 +62,17 @@ func requireJSON(h http.Header) error {
 	return nil
 }
 
-// asksForStream says whether a request asks for its answer piece by piece. Body and header must agree.
-func asksForStream(h http.Header, body []byte) (bool, error) {
-	var request struct {
-		Stream bool `json:"stream"`
-	}
-	if err := json.Unmarshal(body, &request); err != nil {
-		return false, fault.Wrap(fault.Invalid, err, "") // it has been checked
-	}
+// takes refuses a request whose header does not take what its body asks for.
+func takes(h http.Header, streamed bool) error {
 	accept := h.Get("Accept")
 	takesStreams := accept == "" || strings.Contains(accept, eventStream) || strings.Contains(accept, "*/*") || strings.Contains(accept, "text/*")
 	switch {
-	case request.Stream && !takesStreams:
-		return false, fault.New(fault.Invalid, "The request asks for a stream and does not take one.").WithField("Accept", "must have "+eventStream)
-	case !request.Stream && strings.TrimSpace(accept) == eventStream:
-		return false, fault.New(fault.Invalid, "The request takes a stream alone and does not ask for one.").WithField("/stream", "must be true")
+	case streamed && !takesStreams:
+		return fault.New(fault.Invalid, "The request asks for a stream and does not take one.").WithField("Accept", "must have "+eventStream)
+	case !streamed && strings.TrimSpace(accept) == eventStream:
+		return fault.New(fault.Invalid, "The request takes a stream alone and does not ask for one.").WithField("/stream", "must be true")
 	}
-	return request.Stream, nil
+	return nil
 }
 
 // stream begins a stream and gives it to the client.

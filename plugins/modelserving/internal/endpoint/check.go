@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -24,37 +23,36 @@ const (
 )
 
 // Check checks a request's body before it is sent: that it is JSON with numbers that are ones, that it holds one input, and that this
-// is what the endpoint takes, as far as that is known. The fault names the fields by JSON pointers and repeats no value.
-func (e *Endpoint) Check(body []byte) error {
-	if err := checkSyntax(body); err != nil {
-		return err
-	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+// is what the endpoint takes, as far as that is known. The fault names the fields by JSON pointers and repeats no value. streamed says
+// whether the request asks for its answer piece by piece.
+func (e *Endpoint) Check(body []byte) (streamed bool, err error) {
+	value, err := parse(body)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, err, "The request body is not valid JSON.").WithCode(codeInput)
+		return false, err
 	}
 	request, ok := value.(map[string]any)
 	if !ok {
-		return refused(codeInput, "", "must be a JSON object")
+		return false, refused(codeInput, "", "must be a JSON object")
 	}
 	format, err := formatOf(request)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if stream, ok := request["stream"]; ok {
-		if asked, isBool := stream.(bool); !isBool {
-			return refused(codeInput, "/stream", "must be true or false")
-		} else if asked && !e.Streams() {
-			return refused("STREAMING_NOT_SUPPORTED", "/stream", "must not be true: this endpoint answers at once")
+		if streamed, ok = stream.(bool); !ok {
+			return false, refused(codeInput, "/stream", "must be true or false")
+		}
+		if streamed && !e.Streams() {
+			return false, refused("STREAMING_NOT_SUPPORTED", "/stream", "must not be true: this endpoint answers at once")
 		}
 	}
 	if err := checkShape(format, request[format]); err != nil {
-		return err
+		return false, err
 	}
 	if e.Schema == nil || len(e.Schema.Formats) == 0 {
-		return nil
+		return streamed, nil
 	}
-	return e.Schema.check(format, request)
+	return streamed, e.Schema.check(format, request)
 }
 
 func formatOf(request map[string]any) (string, error) {

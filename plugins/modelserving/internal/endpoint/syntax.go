@@ -9,14 +9,81 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"corbel.example/sdk/fault"
 )
 
-// checkSyntax checks that body is one JSON value whose numbers can be represented, and says where it is not.
-func checkSyntax(body []byte) error {
+// maxDepth is how deep values may stand in each other: far deeper than a model takes them, and far less than what makes reading them
+// expensive.
+const maxDepth = 100
+
+// parse reads a body that is one JSON value whose numbers can be represented, and says where it is not.
+func parse(body []byte) (any, error) {
 	if !utf8.Valid(body) {
-		return fault.New(fault.Invalid, "The request body is not valid UTF-8.").WithCode(codeInput)
+		return nil, fault.New(fault.Invalid, "The request body is not valid UTF-8.").WithCode(codeInput)
 	}
+	if err := checkDepth(body); err != nil {
+		return nil, err
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		if syntax := checkSyntax(body); syntax != nil {
+			return nil, syntax
+		}
+		return nil, fault.Wrap(fault.Invalid, errors.New("syntax error"), "The request body is not valid JSON.").WithCode(codeInput)
+	}
+	if path, ok := overflow(value); ok {
+		return nil, refused(codeInput, path, "is too large for a number of 64 bits")
+	}
+	return value, nil
+}
+
+// checkDepth refuses what is nested too deep, before anything is made of it. It takes any text.
+func checkDepth(body []byte) error {
+	depth, inText := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case c == '"':
+			inText = !inText
+		case inText && c == '\\':
+			i++
+		case inText:
+		case c == '[', c == '{':
+			if depth++; depth > maxDepth {
+				return fault.Newf(fault.Invalid, "The request body is nested deeper than %d levels.", maxDepth).WithCode(codeInput)
+			}
+		case c == ']', c == '}':
+			depth--
+		}
+	}
+	return nil
+}
+
+// overflow finds a number that no 64 bits can hold, and where it stands.
+func overflow(value any) (path string, found bool) {
+	switch v := value.(type) {
+	case json.Number:
+		_, err := strconv.ParseFloat(v.String(), 64)
+		return "", err != nil
+	case []any:
+		for i, item := range v {
+			if path, found = overflow(item); found {
+				return "/" + strconv.Itoa(i) + path, true
+			}
+		}
+	case map[string]any:
+		for name, member := range v {
+			if path, found = overflow(member); found {
+				return "/" + escape(name) + path, true
+			}
+		}
+	}
+	return "", false
+}
+
+// checkSyntax says where a body is no JSON value.
+func checkSyntax(body []byte) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	var at place
@@ -31,11 +98,6 @@ func checkSyntax(body []byte) error {
 			return misspelt(body[d.InputOffset():], at, err)
 		case tokens > 0 && len(at) == 0:
 			return fault.New(fault.Invalid, "The request body holds more than one JSON value.").WithCode(codeInput)
-		}
-		if number, ok := token.(json.Number); ok {
-			if _, err := strconv.ParseFloat(number.String(), 64); err != nil {
-				return refused(codeInput, at.pointer(), "is too large for a number of 64 bits")
-			}
 		}
 		at = at.after(token)
 	}

@@ -20,6 +20,8 @@ import (
 const (
 	// MaxBody is the largest request: the platform takes no more.
 	MaxBody = 16 << 20
+	// largeBody is the size from which on bodies are checked one at a time.
+	largeBody = 1 << 20
 	// maxAnswer is the largest answer that is read as a whole.
 	maxAnswer = 32 << 20
 	// notReadyRetry is when to ask again for an endpoint that is not ready.
@@ -41,11 +43,12 @@ type Invoker struct {
 	workspace *workspace.Workspace
 	endpoints *endpoint.Reader
 	settings  Settings
+	large     chan struct{} // is taken while a large body is checked
 }
 
 // New returns an Invoker.
 func New(w *workspace.Workspace, endpoints *endpoint.Reader, settings Settings) *Invoker {
-	return &Invoker{workspace: w, endpoints: endpoints, settings: settings}
+	return &Invoker{workspace: w, endpoints: endpoints, settings: settings, large: make(chan struct{}, 1)}
 }
 
 // Result is the answer of an endpoint.
@@ -63,22 +66,36 @@ type Usage struct {
 	CompletionTokens int64 `json:"completion_tokens"`
 }
 
-// Prepare finds the endpoint and checks that it answers, and that body is what it takes.
-func (i *Invoker) Prepare(ctx context.Context, name string, body []byte) (*endpoint.Endpoint, error) {
-	e, err := i.endpoints.Get(ctx, name)
+// Prepare finds the endpoint and checks that it answers, and that body is what it takes. streamed says whether body asks for an answer
+// that comes piece by piece.
+func (i *Invoker) Prepare(ctx context.Context, name string, body []byte) (e *endpoint.Endpoint, streamed bool, err error) {
+	e, err = i.endpoints.Get(ctx, name)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if !e.State.IsReady() {
-		err = errNotReady(e.Name, e.State.String())
+	if e.State.IsReady() {
+		streamed, err = i.check(ctx, e, body)
 	} else {
-		err = e.Check(body)
+		err = errNotReady(e.Name, e.State.String())
 	}
 	if err != nil {
-		i.Account(ctx, Record{Endpoint: e.Name, Err: err})
-		return nil, err
+		i.Account(ctx, Record{Endpoint: e.Name, Stream: streamed, Err: err})
+		return nil, false, err
 	}
-	return e, nil
+	return e, streamed, nil
+}
+
+// check checks a body. Large ones are checked one at a time: as values they take many times their size.
+func (i *Invoker) check(ctx context.Context, e *endpoint.Endpoint, body []byte) (streamed bool, err error) {
+	if len(body) > largeBody {
+		select {
+		case i.large <- struct{}{}:
+			defer func() { <-i.large }()
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	return e.Check(body)
 }
 
 // Invoke sends a prepared request and returns the whole answer.

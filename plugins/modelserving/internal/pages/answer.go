@@ -31,7 +31,7 @@ func (p *Pages) answer(r *http.Request) (ui.Component, error) {
 
 // ask sends the question and shows the answer, or why there is none: the forms stand beside it.
 func (p *Pages) ask(ctx context.Context, e *endpoint.Endpoint, q question) ui.Component {
-	ready, err := p.Invoker.Prepare(ctx, e.Name, q.body)
+	ready, _, err := p.Invoker.Prepare(ctx, e.Name, q.body)
 	if err != nil {
 		return failure(ctx, err)
 	}

@@ -74,7 +74,7 @@ func (p *Pages) say(ctx context.Context, e *endpoint.Endpoint, messages []messag
 	if err != nil {
 		return "", err
 	}
-	e, err = p.Invoker.Prepare(ctx, e.Name, body)
+	e, _, err = p.Invoker.Prepare(ctx, e.Name, body)
 	if err != nil {
 		return "", err
 	}

@@ -56,7 +56,8 @@ func questionOf(e *endpoint.Endpoint, query url.Values) question {
 	}
 	q.show(e, query)
 	if q.asked {
-		q.refuse(e.Check(q.body))
+		_, err := e.Check(q.body)
+		q.refuse(err)
 	}
 	return q
 }

@@ -19,6 +19,8 @@ const (
 var (
 	errTooLarge = fmt.Errorf("an event is larger than %d MiB", maxEvent>>20)
 	errNotJSON  = errors.New("an event is not JSON")
+	// errReturn: clients would take what follows the CR for another line, such as a number or an end of the model's making.
+	errReturn = errors.New("a line holds a carriage return")
 )
 
 // lastEvent is the data that ends a stream.
@@ -98,5 +100,9 @@ func (r *events) line(limit int) ([]byte, error) {
 	if err != nil {
 		return line, err
 	}
-	return bytes.TrimSuffix(line[:len(line)-1], []byte{'\r'}), nil
+	line = bytes.TrimSuffix(line[:len(line)-1], []byte{'\r'})
+	if bytes.IndexByte(line, '\r') >= 0 {
+		return nil, errReturn
+	}
+	return line, nil
 }

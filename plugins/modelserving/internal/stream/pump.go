@@ -107,7 +107,7 @@ func (p *pump) explain(ctx context.Context, err error) error {
 		return known
 	case errors.Is(err, errTooLarge):
 		return fault.Wrap(fault.Upstream, err, "The model sent an event that is larger than 1 MiB.").WithCode(invocation.CodeTooLarge)
-	case errors.Is(err, errNotJSON):
+	case errors.Is(err, errNotJSON), errors.Is(err, errReturn):
 		return invocation.Garbage(err)
 	default:
 		return invocation.Broken(err)

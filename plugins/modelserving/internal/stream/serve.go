@@ -74,6 +74,7 @@ func (c *client) write(text []byte) bool {
 	}
 	if !c.begun {
 		c.begun = true
+		c.stream.name()
 		h := c.w.Header()
 		h.Set("Content-Type", "text/event-stream")
 		h.Set("Cache-Control", "no-store")

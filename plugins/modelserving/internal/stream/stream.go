@@ -31,6 +31,7 @@ type Stream struct {
 	bytes  int
 	// delivered is the number of the last event that a client was given.
 	delivered uint64
+	named     bool         // a client was told the ID, and can come back
 	opened    bool         // the model has begun to answer
 	ended     bool         // nothing follows
 	end       *fault.Error // why, if it is not the end of the answer
@@ -132,7 +133,14 @@ func (s *Stream) attach() *reader {
 	return s.reader
 }
 
-// detach begins to wait for a client that comes back, unless another one reads already.
+// name notes that a client is being told the ID.
+func (s *Stream) name() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.named = true
+}
+
+// detach begins to wait for a client that comes back, unless another one reads already or none can.
 func (s *Stream) detach(r *reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,7 +148,11 @@ func (s *Stream) detach(r *reader) {
 		return
 	}
 	s.reader = nil
-	s.hold = time.AfterFunc(s.registry.settings.Hold, func() { s.registry.lose(s) })
+	hold := s.registry.settings.Hold
+	if !s.named {
+		hold = 0
+	}
+	s.hold = time.AfterFunc(hold, func() { s.registry.lose(s) })
 }
 
 // isLost says whether nobody has read since the stream began to wait.

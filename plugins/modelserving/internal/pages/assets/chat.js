@@ -2,7 +2,7 @@
 
 /** How many messages go with a question. */
 const maxMessages = 40;
-/** How often a broken stream is taken up again, and how long to wait before, in milliseconds. */
+/** How often a broken stream is taken up again that brings nothing new, and how long to wait before, in milliseconds. */
 const maxResumes = 4;
 const resumeAfter = 300;
 
@@ -116,15 +116,28 @@ async function read(chat, stream, signal, content, body) {
   const headers = { Accept: "text/event-stream, application/problem+json", "Content-Type": "application/json" };
   let request = () => fetch(chat.dataset.chat, { method: "POST", headers, body, signal });
   for (let resumes = 0; ; resumes++) {
+    const before = stream.last;
     try {
       if (await follow(await request(), stream, chat, content)) return;
     } catch (error) {
       if (error instanceof Failure || signal.aborted) throw error;
     }
+    if (stream.last !== before) resumes = 0;
     if (!stream.id || resumes === maxResumes) throw new Failure({ detail: "The connection was lost." });
-    await new Promise((resolve) => setTimeout(resolve, resumeAfter * 2 ** resumes));
+    await pause(resumeAfter * 2 ** resumes, signal);
     request = () => fetch(chat.dataset.streams + stream.id, { headers: { Accept: headers.Accept, "Last-Event-ID": stream.last || "0" }, signal });
   }
+}
+
+/** Waits, but not for what is aborted. */
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 }
 
 /** Shows a stream's events; returns whether its end was among them. */
