@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -263,4 +264,6 @@ func (r *Registry) Close(ctx context.Context) {
 	r.mu.Unlock()
 	r.work.Wait()
 	r.hurry()
+	// It is empty but for what could not be removed, of which the log has told.
+	_ = os.Remove(r.folder)
 }

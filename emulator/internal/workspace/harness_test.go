@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -43,11 +44,16 @@ func serve(t testing.TB, dir string) *served {
 
 func serveWith(t testing.TB, c Config) *served {
 	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	if c.Apps != nil { // they must know the address before it answers
+		c.Apps.Workspace.URL = "http://" + server.Listener.Addr().String()
+	}
 	w, err := Open(c)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatal(errors.Join(err, server.Listener.Close()))
 	}
-	server := httptest.NewServer(w.Handler())
+	server.Config.Handler = w.Handler()
+	server.Start()
 	t.Cleanup(func() {
 		server.Close()
 		if err := w.Close(t.Context()); err != nil {

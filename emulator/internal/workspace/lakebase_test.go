@@ -40,7 +40,11 @@ func serveLakebase(t *testing.T, tokenLife time.Duration) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serveWith(t, Config{StateDir: dir, Lakebase: &lakebase.Config{Listener: l, Certificate: pair, TokenLife: tokenLife}})
+	own := appsConfig()
+	own.Workspace.DatabaseVariables = func(user string) []string {
+		return []string{"PGHOST=127.0.0.1", "PGUSER=" + user, "LAKEBASE_ENDPOINT=" + endpoint}
+	}
+	s := serveWith(t, Config{StateDir: dir, Lakebase: &lakebase.Config{Listener: l, Certificate: pair, TokenLife: tokenLife}, Apps: own})
 	if err := s.Lakebase().Server().Await(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +62,7 @@ func TestLakebase(t *testing.T) {
 			"projects, branches and endpoints":     checkProjectsBranchesAndEndpoints,
 			"database instances":                   checkDatabaseInstances,
 			"faults meet credentials too":          checkFaultsMeetCredentialsToo,
+			"apps log in when they may":            checkAppsLogInWhenTheyMay,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

@@ -37,7 +37,7 @@ var Program = sync.OnceValues(func() (program []byte, err error) {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "tiny")
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", file, "corbel.example/emulator/internal/apps/appstest/tiny") //nolint:noctx // the test's own limit holds
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", file, "corbel.example/emulator/internal/apps/appstest/tiny")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build the app for tests: %w\n%s", err, out)
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -27,7 +28,7 @@ func main() {
 		fmt.Println("hanging")
 		<-terminate
 	case "leaves a child":
-		child := exec.Command(os.Args[0], "ignores SIGTERM") //nolint:noctx // that it outlives us is the point
+		child := exec.Command(os.Args[0], "ignores SIGTERM") //nolint:noctx,gosec // that it outlives us is the point; it is this program
 		child.Env = append(os.Environ(), "DATABRICKS_APP_PORT=0")
 		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		if err := child.Start(); err != nil {
@@ -108,7 +109,7 @@ func serve(terminate <-chan os.Signal) {
 		}
 		fmt.Println("bye")
 	}()
-	if err := server.Serve(l); err != http.ErrServerClosed { //nolint:errorlint // it is never wrapped
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		fail(err)
 	}
 	<-done
