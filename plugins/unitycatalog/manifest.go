@@ -5,6 +5,7 @@ import (
 	"corbel.example/plugins/unitycatalog/internal/config"
 	"corbel.example/plugins/unitycatalog/internal/pages"
 	"corbel.example/plugins/unitycatalog/internal/preference"
+	"corbel.example/plugins/unitycatalog/internal/sqlpage"
 	"corbel.example/sdk/plugin"
 )
 
@@ -29,5 +30,6 @@ func (*unityCatalog) Manifest() plugin.Manifest {
 		NeedsAccessToken: true,
 	}
 	pages.Describe(&m)
+	sqlpage.Describe(&m)
 	return m
 }

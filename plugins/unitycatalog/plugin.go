@@ -9,9 +9,13 @@ import (
 	"corbel.example/plugins/unitycatalog/internal/api"
 	"corbel.example/plugins/unitycatalog/internal/catalog"
 	"corbel.example/plugins/unitycatalog/internal/config"
+	"corbel.example/plugins/unitycatalog/internal/grid"
+	"corbel.example/plugins/unitycatalog/internal/lakebase"
 	"corbel.example/plugins/unitycatalog/internal/pages"
 	"corbel.example/plugins/unitycatalog/internal/preference"
 	"corbel.example/plugins/unitycatalog/internal/rows"
+	"corbel.example/plugins/unitycatalog/internal/run"
+	"corbel.example/plugins/unitycatalog/internal/sqlpage"
 	"corbel.example/plugins/unitycatalog/internal/statement"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/workspace"
@@ -36,6 +40,7 @@ type generation struct {
 	workspace *workspace.Workspace
 	catalog   *catalog.Reader
 	runner    *statement.Runner
+	grid      *grid.Reader
 	handler   http.Handler
 }
 
@@ -63,6 +68,7 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 			WarehouseID: s.WarehouseID, Timeout: s.StatementTimeout, Logger: settings.Logger,
 		}),
 	}
+	g.grid = grid.NewReader(g.runner)
 	reader := &rows.Reader{Catalog: g.catalog, Runner: g.runner}
 	mux := http.NewServeMux()
 	preferences := &preference.Reader{
@@ -71,6 +77,10 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 	}
 	(&api.API{Catalog: g.catalog, Rows: reader, Runner: g.runner, Preferences: preferences}).Register(mux)
 	(&pages.Pages{Catalog: g.catalog, Rows: reader, Preferences: preferences}).Register(mux)
+	keeper := &lakebase.Client{Host: settings.Host, Logger: settings.Logger}
+	(&sqlpage.Pages{
+		Catalog: g.catalog, Runner: g.runner, Desk: run.NewDesk(g.runner, keeper), Grid: g.grid, Lakebase: keeper, Preferences: preferences,
+	}).Register(mux)
 	g.handler = mux
 	return g
 }
@@ -78,6 +88,7 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 // close waits for cancellations of statements, each bounded. Requests under way are not disturbed.
 func (g *generation) close() {
 	g.runner.Close()
+	g.grid.Close()
 	g.catalog.Close()
 	g.workspace.Close()
 }

@@ -262,3 +262,19 @@ func noChunk(err error) error {
 func errNoStatement(err error) *fault.Error {
 	return fault.Wrap(fault.NotFound, err, "There is no such statement of yours. It may have expired: run it again.").WithCode(CodeUnknown).WithOp("unitycatalog.statement")
 }
+
+// Warehouse returns the state of the warehouse, as the user may know it: RUNNING, STARTING, STOPPED, ...
+func (r *Runner) Warehouse(ctx context.Context) (string, error) {
+	c, err := r.client(ctx)
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		State string `json:"state"`
+	}
+	err = workspace.Do(ctx, c, workspace.Call{
+		Op: "unitycatalog.warehouse", Method: http.MethodGet,
+		Path: "/api/2.0/sql/warehouses/" + url.PathEscape(r.settings.WarehouseID), Answer: &answer,
+	})
+	return answer.State, err
+}
