@@ -247,3 +247,26 @@ func TestValuesMaskSecrets(t *testing.T) {
 		}
 	}
 }
+
+func TestPluginValuesAreOfOnePlugin(t *testing.T) {
+	t.Parallel()
+	c := load(t, yaml(t, "plugins:\n  one: {config: {a: 1, token: hunter2}}\n  two: {enabled: false, config: {b: 2}}\n"))
+	schema := json.RawMessage(`{"properties":{"a":{},"token":{"x-secret":true}}}`)
+	for known, want := range map[bool]string{true: "1 ***", false: "*** ***"} {
+		var texts []string
+		for _, v := range c.PluginValues("one", schema, known) {
+			if !strings.HasPrefix(v.Key, "plugins.one.") {
+				t.Errorf("%s is another's", v.Key)
+			}
+			if strings.HasPrefix(v.Key, "plugins.one.config.") {
+				texts = append(texts, v.Text)
+			}
+		}
+		if got := strings.Join(texts, " "); got != want {
+			t.Errorf("schema known %v: %q, want %q", known, got, want)
+		}
+	}
+	if got := c.PluginValues("absent", schema, true); got != nil {
+		t.Errorf("a plugin that there is not: %v", got)
+	}
+}

@@ -118,7 +118,7 @@ func TestMemoryIsBoundedAndTheOldestGoFirst(t *testing.T) {
 	s := trace.New()
 	log := slog.New(s.Handler(silent{slog.DiscardHandler}).WithAttrs([]slog.Attr{slog.String("plugin", "hello")}))
 	long := strings.Repeat("x", 1<<20)
-	const lines = 1200
+	const lines = 600
 	for i := range lines {
 		log.Info(long, "request_id", "r-1", "a", long, "b", long, "c", long, "n", i) //nolint:sloglint // its length is the point
 	}
@@ -178,7 +178,7 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			plugin := slog.New(log.Handler().WithAttrs([]slog.Attr{slog.String("plugin", fmt.Sprint("p", i%3))}))
-			for j := range 2000 {
+			for j := range 500 {
 				plugin.Info("line", "request_id", fmt.Sprint("r-", j), "n", j)
 				if j%100 == 0 {
 					s.Request(fmt.Sprint("r-", j), all)
@@ -188,7 +188,7 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if found, _ := s.Request("r-1999", all); len(found) != 8 {
+	if found, _ := s.Request("r-499", all); len(found) != 8 {
 		t.Errorf("%d lines of the last request, want 8", len(found))
 	}
 }
