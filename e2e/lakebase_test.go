@@ -53,6 +53,20 @@ func TestPreferencesAndNotesSurviveARestart(t *testing.T) {
 		}
 	}
 	fill("/preferences", `main form button`, map[string]string{"theme": "dark", "page_size": "25", "default_catalog": "samples"})
+	await := func(condition string) {
+		t.Helper()
+		if err := page.Await(condition); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(`document.documentElement.dataset.theme === 'dark'`)
+	// The switch in the user menu is a preference, too, and the page that shows it follows.
+	for _, selector := range []string{".corbel-menu > summary", ".corbel-theme [value=light]"} {
+		if err := page.Click(selector); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(`document.documentElement.dataset.theme === 'light' && document.querySelector('main [name=theme]').value === 'light'`)
 	fill("/notes", `main form button`, map[string]string{"title": "Of ana alone", "body": "<b>two</b>\nlines"})
 	if complaints := page.Complaints(); len(complaints) != 0 {
 		t.Errorf("the browser complains: %v", complaints)
@@ -64,7 +78,7 @@ func TestPreferencesAndNotesSurviveARestart(t *testing.T) {
 	second := begin()
 	enter(t, page, second, ana)
 	browse(t, page, second.URL+"/preferences", http.StatusOK)
-	for name, want := range map[string]string{"theme": "dark", "page_size": "25", "default_catalog": "samples", "default_schema": ""} {
+	for name, want := range map[string]string{"theme": "light", "page_size": "25", "default_catalog": "samples", "default_schema": ""} {
 		got, err := browser.Evaluate[string](page, fmt.Sprintf(`document.querySelector('main [name="%s"]').value`, name))
 		if err != nil || got != want {
 			t.Errorf("%s is %q, %v, want %q", name, got, err, want)

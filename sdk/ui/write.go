@@ -52,3 +52,6 @@ func (v View) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault.Fail(w, err, correlation.RequestID(r.Context()))
 	}
 }
+
+// ThemeHeader is the header by which the answer of a plugin's route chooses the shell's theme: light, dark or system.
+const ThemeHeader = "Corbel-Theme"

@@ -1,4 +1,5 @@
 import { set } from "../elements/make.ts";
+import type { Fragment } from "../elements/fragment.ts";
 import { toast } from "../elements/toast.ts";
 
 /** The theme switch is a form; with script it changes the page at once, and the server remembers the choice. */
@@ -14,10 +15,17 @@ export function startTheme(): void {
     fetch(form.action, { method: "POST", body, redirect: "manual" }).then(
       (response) => {
         if (response.status >= 400) fail();
+        else showChoice();
       },
       fail,
     );
   });
+}
+
+/** The page of the preferences shows the choice, too: its fragment is loaded again. */
+function showChoice(): void {
+  const fragment = document.querySelector<Fragment>("main databricks-fragment:has(select[name=theme])");
+  void fragment?.load();
 }
 
 function apply(theme: string): void {

@@ -156,5 +156,6 @@ func newServer(cfg *config.Config, log slog.Handler, table *mount.Table, compose
 	return server.New(server.Params{
 		Settings: cfg.Settings.Server, Router: table, Pages: composer, Callers: callers, Profiles: profiles,
 		Assets: assets.Serve, Log: log, Plugins: board.Plugins, Board: board,
+		Preferences: cfg.Settings.App.PreferencesPath,
 	})
 }

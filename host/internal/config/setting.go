@@ -44,6 +44,10 @@ var hostSettings = []setting[Settings]{
 		parser: link(func(s *Settings) *string { return &s.App.SignOutURL }),
 	},
 	{
+		name: "app.preferences_path", doc: "The route that keeps users' preferences: the theme chosen in the user menu is sent there. Empty: it is kept in the browser alone.",
+		parser: link(func(s *Settings) *string { return &s.App.PreferencesPath }),
+	},
+	{
 		name: "app.admin_groups", def: "admins", doc: "Groups of the workspace whose members see everything of plugins and requests, and restart plugins. An empty list: nobody.",
 		parser: words(func(s *Settings) *[]string { return &s.App.AdminGroups }),
 	},

@@ -24,6 +24,8 @@ type App struct {
 	Title string
 	// SignOutURL is where the user menu's sign-out link leads; empty for no link.
 	SignOutURL string
+	// PreferencesPath is the route that keeps users' preferences; empty for none.
+	PreferencesPath string
 	// AdminGroups are the groups of the workspace whose members look after the application.
 	AdminGroups []string
 }

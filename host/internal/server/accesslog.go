@@ -68,6 +68,18 @@ func (s *Server) logCall(c *call, err error) {
 	_ = s.access.Handle(ctx, record)
 }
 
+// warn writes a line about something that went wrong and is not the answer.
+func (s *Server) warn(c *call, message string, err error) {
+	ctx := c.r.Context()
+	if !s.access.Enabled(ctx, slog.LevelWarn) {
+		return
+	}
+	record := slog.NewRecord(time.Now(), slog.LevelWarn, message, 0)
+	addError(&record, err)
+	// The handler writes to stdout: when that fails there is nowhere to say so.
+	_ = s.access.Handle(ctx, record)
+}
+
 // addError adds what the operator needs to know of a failed call.
 func addError(record *slog.Record, err error) {
 	record.AddAttrs(slog.String("code", fault.From(err).ErrorCode()), slog.String(logging.ErrorKey, err.Error()))

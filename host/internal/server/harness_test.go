@@ -172,6 +172,8 @@ type options struct {
 	backend  backend
 	manifest plugin.Manifest
 	statuses []supervisor.Status
+	// preferences is the path of the route that keeps them.
+	preferences string
 }
 
 func defaults() config.Server {
@@ -203,6 +205,7 @@ func newHandler(t testing.TB, o options, log io.Writer) *server.Server {
 	return server.New(server.Params{
 		Settings: settings, Router: table, Pages: pages{}, Callers: callers, Profiles: user.New(nil, slog.New(handler)),
 		Assets: assets, Plugins: func() []supervisor.Status { return o.statuses }, Board: board{}, Log: handler,
+		Preferences: o.preferences,
 	})
 }
 

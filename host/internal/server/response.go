@@ -64,6 +64,7 @@ func (w *response) WriteHeader(status int) {
 	h := w.next.Header()
 	if w.fromPlugin {
 		removeForeign(h)
+		takeTheme(w)
 	}
 	w.addOwn(h)
 	w.next.WriteHeader(status)

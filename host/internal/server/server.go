@@ -51,7 +51,7 @@ type Profiles interface {
 	Of(ctx context.Context) (user.Profile, error)
 }
 
-// Params are what a Server needs. All are required.
+// Params are what a Server needs. All but Preferences are required.
 type Params struct {
 	Settings config.Server
 	Router   Router
@@ -63,6 +63,8 @@ type Params struct {
 	// Plugins returns the state of every configured plugin.
 	Plugins func() []supervisor.Status
 	Board   Board
+	// Preferences is the path of the route that keeps users' preferences, "" for none.
+	Preferences string
 	// Log takes the access log and what net/http has to say.
 	Log slog.Handler
 }
@@ -78,6 +80,8 @@ type Server struct {
 	plugins  func() []supervisor.Status
 	board    Board
 	access   slog.Handler
+
+	preferences string
 
 	ownRoutes []ownRoute
 
@@ -96,7 +100,7 @@ type Server struct {
 func New(p Params) *Server {
 	s := &Server{
 		settings: p.Settings, router: p.Router, pages: p.Pages, callers: p.Callers, profiles: p.Profiles,
-		assets: p.Assets, plugins: p.Plugins, board: p.Board, access: p.Log,
+		assets: p.Assets, plugins: p.Plugins, board: p.Board, access: p.Log, preferences: p.Preferences,
 		maxUnderWay: int64(p.Settings.MaxConcurrentRequests),
 		done:        make(chan struct{}),
 	}

@@ -18,7 +18,7 @@ const (
 	themeAge = 365 * 24 * time.Hour
 )
 
-// theme keeps the user's choice of a theme in a cookie and leads back to the page.
+// theme keeps the user's choice of a theme in a cookie and as a preference, and leads back to the page.
 func (s *Server) theme(c *call) error {
 	if c.body != nil {
 		c.body.bound(maxThemeBody, s.settings.RequestTimeout)
@@ -33,13 +33,20 @@ func (s *Server) theme(c *call) error {
 	if !strings.HasPrefix(back, "/") || !markup.IsLocal(back) {
 		back = "/"
 	}
-	http.SetCookie(c.w, &http.Cookie{ //nolint:gosec // it is Secure whenever the page is
-		Name: web.ThemeCookie, Value: theme, Path: "/", MaxAge: int(themeAge / time.Second),
-		Secure: c.w.https, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
+	http.SetCookie(c.w, themeCookie(theme, c.w.https))
+	if err := s.keepTheme(c, theme); err != nil {
+		s.warn(c, "the theme is kept in this browser alone", err)
+	}
 	h := c.w.Header()
 	h.Set("Location", back)
 	h.Set("Cache-Control", "no-store")
 	c.w.WriteHeader(http.StatusSeeOther)
 	return nil
+}
+
+func themeCookie(theme string, https bool) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // it is Secure whenever the page is
+		Name: web.ThemeCookie, Value: theme, Path: "/", MaxAge: int(themeAge / time.Second),
+		Secure: https, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
 }

@@ -73,6 +73,9 @@ func (p *Pages) savePreferences(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Preferences.Replace(r.Context(), userOf(r), chosen, version); err != nil {
 		return err
 	}
+	if chosen.Theme != nil {
+		w.Header().Set(ui.ThemeHeader, *chosen.Theme)
+	}
 	done(w, "/preferences", "saved")
 	return nil
 }
