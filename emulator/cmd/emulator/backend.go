@@ -148,7 +148,9 @@ func (r *runner) prepareApps(url, caFile string, base *lakebase.Config) (*apps.C
 	}
 	return &apps.Config{
 		SessionKey: key,
-		Workspace:  apps.Workspace{URL: url, Trust: trusting(caFile), DatabaseVariables: r.databaseAddress(base).variables},
+		Workspace: apps.Workspace{
+			URL: url, Trust: trusting(caFile), CAFile: r.state.path(certificate.File), DatabaseVariables: r.databaseAddress(base).variables,
+		},
 	}, nil
 }
 

@@ -156,6 +156,8 @@ func New(d Deps) http.Handler {
 		s.routePostgresAdmin(admin)
 	}
 
+	api("POST /telemetry-ext", scopeMe, s.telemetry)
+
 	open("/", func(_ http.ResponseWriter, r *http.Request) error {
 		return &Error{http.StatusNotFound, "ENDPOINT_NOT_FOUND", "No API found for '" + r.Method + " " + r.URL.Path + "'"}
 	})

@@ -236,6 +236,7 @@ func stream(w http.ResponseWriter, content io.ReadCloser, o files.Object) error 
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Length", strconv.FormatInt(o.Size, 10))
+	w.WriteHeader(http.StatusOK)
 	// A client that leaves can't be told what went wrong.
 	_, _ = io.Copy(w, content)
 	return content.Close()

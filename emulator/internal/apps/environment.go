@@ -10,15 +10,15 @@ import (
 const programPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // environment is the whole of an app's, as NAME=VALUE pairs: the platform's, then the
-// deployment's, which wins.
-func (w *Workspace) environment(a *App, spec Spec, home string) ([]string, error) {
+// deployment's, which wins. The folder is that of the version.
+func (w *Workspace) environment(a *App, spec Spec, folder string) ([]string, error) {
 	secret, ok := w.Directory.ClientSecret(a.ClientID)
 	if !ok {
 		return nil, missing("The service principal of the app '" + a.Name + "'")
 	}
 	vars := map[string]string{
 		"PATH":                     programPath,
-		"HOME":                     home,
+		"HOME":                     homeFolder(folder),
 		"DATABRICKS_APP_NAME":      a.Name,
 		"DATABRICKS_WORKSPACE_ID":  w.ID,
 		"DATABRICKS_HOST":          w.URL,
@@ -28,6 +28,9 @@ func (w *Workspace) environment(a *App, spec Spec, home string) ([]string, error
 	add := func(pairs []string) {
 		for _, pair := range pairs {
 			name, value, _ := strings.Cut(pair, "=")
+			if value == w.CAFile && value != "" {
+				value = certificateFile(folder)
+			}
 			vars[name] = value
 		}
 	}

@@ -113,11 +113,11 @@ func (r *Registry) roll(in *instance, d Deployment, restart bool) {
 
 // launch starts a version and waits until it listens.
 func (r *Registry) launch(ctx context.Context, in *instance, a *App, d Deployment) (*version, error) {
-	folder, err := unpack(r.workspace.Files, d.Source, r.folder, a.Name, r.account)
+	folder, err := r.unpack(d.Source, a.Name)
 	if err != nil {
 		return nil, err
 	}
-	environment, err := r.workspace.environment(a, d.Run, homeFolder(folder))
+	environment, err := r.workspace.environment(a, d.Run, folder)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}

@@ -88,9 +88,9 @@ func (v *version) end(ctx context.Context) {
 	}
 }
 
-// unpack makes a folder of a deployment's files below root, for the account that will run there.
-func unpack(store *files.Store, list []SourceFile, root, name string, account *app.Account) (folder string, err error) {
-	folder, err = os.MkdirTemp(root, name+"-")
+// unpack makes a folder of a deployment's files, for the account that will run there.
+func (r *Registry) unpack(list []SourceFile, name string) (folder string, err error) {
+	folder, err = os.MkdirTemp(r.folder, name+"-")
 	if err != nil {
 		return "", fmt.Errorf("folder of the app: %w", err)
 	}
@@ -105,15 +105,35 @@ func unpack(store *files.Store, list []SourceFile, root, name string, account *a
 		}
 	}
 	for _, f := range list {
-		if err := place(store, f, sourceFolder(folder)); err != nil {
+		if err := place(r.workspace.Files, f, sourceFolder(folder)); err != nil {
 			return "", fmt.Errorf("file %s of the app: %w", f.Path, err)
 		}
 	}
-	return folder, give(folder, account)
+	if err := r.placeCertificate(folder); err != nil {
+		return "", fmt.Errorf("certificate for the app: %w", err)
+	}
+	return folder, give(folder, r.account)
+}
+
+// placeCertificate copies the workspace's certificate, if it has one.
+func (r *Registry) placeCertificate(folder string) error {
+	if r.workspace.CAFile == "" {
+		return nil
+	}
+	text, err := os.ReadFile(r.workspace.CAFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(certificateFile(folder), text, 0o600)
 }
 
 func sourceFolder(folder string) string { return filepath.Join(folder, "source_code") }
 func homeFolder(folder string) string   { return filepath.Join(folder, "home") }
+
+func certificateFile(folder string) string { return filepath.Join(folder, "ca.pem") }
 
 // place writes one file.
 func place(store *files.Store, f SourceFile, folder string) (err error) {

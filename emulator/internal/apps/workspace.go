@@ -31,6 +31,9 @@ type Workspace struct {
 	DatabaseVariables func(userName string) []string
 	// Trust are the NAME=VALUE pairs by which an app trusts the workspace's certificate.
 	Trust []string
+	// CAFile is the certificate that Trust and DatabaseVariables name, if they name one. Apps
+	// get a copy of it, since they can't reach the workspace's folder.
+	CAFile string
 }
 
 func mayNotGive(what string) *Error {

@@ -288,3 +288,14 @@ func TestServicePrincipalsBySDK(t *testing.T) {
 		t.Errorf("its folder: %v", err)
 	}
 }
+
+func TestTelemetryOfTheCommandLineIsTaken(t *testing.T) {
+	t.Parallel()
+	s := serve(t, t.TempDir())
+	var answer object
+	err := s.databricks(t, ben).Do(t.Context(), http.MethodPost, "/telemetry-ext", map[string]string{"Content-Type": "application/json"}, nil,
+		object{"uploadTime": 1, "items": []string{}, "protoLogs": []string{"{}", "{}"}}, &answer)
+	if err != nil || answer["numProtoSuccess"] != 2.0 {
+		t.Errorf("%v, %v", answer, err)
+	}
+}

@@ -69,7 +69,8 @@ func openApps(c Config, has apps.Workspace, log *slog.Logger) (*apps.Registry, e
 		return nil, nil
 	}
 	config := *c.Apps
-	has.URL, has.Trust, has.DatabaseVariables = config.Workspace.URL, config.Workspace.Trust, config.Workspace.DatabaseVariables
+	given := config.Workspace
+	has.URL, has.Trust, has.CAFile, has.DatabaseVariables = given.URL, given.Trust, given.CAFile, given.DatabaseVariables
 	config.Workspace, config.StateDir, config.Logger = has, c.StateDir, log
 	return apps.Open(config)
 }

@@ -74,6 +74,14 @@ func look(w http.ResponseWriter, r *http.Request) {
 func serve(terminate <-chan os.Signal) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", look)
+	mux.HandleFunc("/certificate", func(w http.ResponseWriter, _ *http.Request) {
+		text, err := os.ReadFile(os.Getenv("SSL_CERT_FILE"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Write(text)
+	})
 	mux.HandleFunc("/write", func(w http.ResponseWriter, r *http.Request) {
 		if err := os.WriteFile("written", []byte("x"), 0o600); err != nil {
 			fmt.Println(err)
