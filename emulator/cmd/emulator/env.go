@@ -17,14 +17,17 @@ import (
 const defaultUser = "ana"
 
 func newEnvCommand(p process, s *settings) *cobra.Command {
-	var user string
+	var (
+		user  string
+		asApp bool
+	)
 	cmd := &cobra.Command{
 		Use:     "env",
 		Short:   "Print the variables by which a Databricks client uses the running workspace",
 		Example: "  eval \"$(emulator env --user ben)\"",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			exports, err := clientEnvironment(s.stateDir, user)
+			exports, err := clientEnvironment(s.stateDir, user, asApp)
 			if err != nil {
 				return err
 			}
@@ -37,8 +40,8 @@ func newEnvCommand(p process, s *settings) *cobra.Command {
 }
 
 // clientEnvironment returns the export lines for a user of the workspace that
-// runs on a state folder.
-func clientEnvironment(stateDir, user string) (string, error) {
+// runs on a state folder. asApp adds what the app has.
+func clientEnvironment(stateDir, user string, asApp bool) (string, error) {
 	now, err := nowRunning(stateDir)
 	switch {
 	case errors.Is(err, errNotRunning):
@@ -59,7 +62,13 @@ func clientEnvironment(stateDir, user string) (string, error) {
 		return "", err
 	}
 	exports := export(hostVariable, now.WorkspaceURL) + credentials + export(warehouseVariable, workspace.WarehouseID)
-	for _, pair := range slices.Concat(trusting(now.CAFile), now.Lakebase.variables(name)) {
+	role := name
+	if asApp {
+		id, secret := people.AppCredentials()
+		exports += export("DATABRICKS_CLIENT_ID", id) + export("DATABRICKS_CLIENT_SECRET", secret)
+		role = id
+	}
+	for _, pair := range slices.Concat(trusting(now.CAFile), now.Lakebase.variables(role)) {
 		name, value, _ := strings.Cut(pair, "=")
 		exports += export(name, value)
 	}

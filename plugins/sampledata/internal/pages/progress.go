@@ -1,0 +1,124 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"corbel.example/plugins/sampledata/internal/dataset"
+	"corbel.example/plugins/sampledata/internal/personal"
+	"corbel.example/plugins/sampledata/internal/run"
+	"corbel.example/plugins/sampledata/internal/tables"
+	"corbel.example/sdk/ui"
+)
+
+// refresh is how often a run is looked at.
+const refresh = 2 * time.Second
+
+// watched shows a run, and keeps what it shows fresh while it is under way.
+func (p *Pages) watched(s run.Snapshot) ui.Component {
+	if s.Ended() {
+		return p.shown(&s)
+	}
+	return ui.Fragment{Source: "/_fragment/sampledata/progress?" + url.Values{"run": {s.ID}}.Encode(), Refresh: refresh, Body: p.shown(&s)}
+}
+
+// progress is the run alone: what the page loads again while the run is under way.
+func (p *Pages) progress(r *http.Request) (ui.Component, error) {
+	found, err := p.Runs.Find(userOf(r), r.URL.Query().Get("run"))
+	if err != nil {
+		return nil, err
+	}
+	s := found.Snapshot()
+	return p.shown(&s), nil
+}
+
+// shown is how far a run is.
+func (p *Pages) shown(s *run.Snapshot) ui.Component {
+	words := kinds[s.Kind]
+	bar := ui.Progress{Label: words.running, Value: float64(s.Percent), Max: 100, Text: percent(s) + ", " + elapsed(s.ElapsedMS)}
+	var parts ui.Parts
+	switch s.State {
+	case run.Running:
+		parts = append(parts, ui.Card{Title: words.running, Body: ui.Parts{
+			bar, ui.Paragraph{ui.Muted("It goes on when you leave this page. "), ui.Link{Href: page + "?run=" + url.QueryEscape(s.ID), Text: "Look again"}},
+		}})
+	case run.Succeeded:
+		parts = append(parts, ui.Banner{
+			Type: ui.Success, Title: words.done, Body: ui.Paragraph{ui.Text("It took " + elapsed(s.ElapsedMS) + ".")}, Actions: p.results(s),
+		})
+	default:
+		parts = append(parts, failed(s))
+	}
+	return append(parts, steps(s))
+}
+
+// failed says why, what to do, and has the way to go on.
+func failed(s *run.Snapshot) ui.Component {
+	body := ui.Stack{}
+	for _, step := range s.Steps {
+		switch {
+		case step.Error != nil && len(step.Error.Grants) > 0:
+			message, _, _ := strings.Cut(step.Error.Message, ": ")
+			body = append(body, ui.Paragraph{ui.Text(step.Title + ": " + message + ":")}, ui.Preformatted(strings.Join(step.Error.Grants, "\n")))
+		case step.Error != nil:
+			body = append(body, ui.Paragraph{ui.Text(step.Title + ": " + step.Error.Message)})
+		case step.State == run.Skipped && step.Note != "":
+			body = append(body, ui.Paragraph{ui.Text(step.Note)})
+		}
+	}
+	again := setUp("Go on", s.Targets)
+	if s.Kind == run.CleanUp {
+		again = ui.Form{Action: forms + "clean-up", Post: true, Inline: true, Body: append(hidden(s.Targets), ui.Button{Text: "Go on"})}
+	}
+	return ui.Banner{Type: ui.Error, Title: kinds[s.Kind].failed, Body: body, Actions: []ui.Component{again, ui.Button{Text: "What there is", Href: page}}}
+}
+
+// results leads to what was made.
+func (p *Pages) results(s *run.Snapshot) []ui.Component {
+	var actions []ui.Component
+	if s.Kind == run.SetUp && slices.Contains(s.Targets, tables.Name) {
+		actions = append(actions, ui.Button{Text: "Open the table", Variant: ui.Primary, Href: p.href(dataset.Main)})
+	}
+	own := func(step run.Step) bool { return step.Target == personal.Name && step.State != run.Skipped }
+	if s.Kind == run.SetUp && slices.ContainsFunc(s.Steps, own) {
+		actions = append(actions, ui.Button{Text: "Open preferences", Href: "/preferences"}, ui.Button{Text: "Open saved queries", Href: "/queries"})
+	}
+	return append(actions, ui.Button{Text: "What there is", Href: page})
+}
+
+var stateTags = map[run.State]ui.Tag{
+	run.Pending: {Text: "WAITS"}, run.Running: {Text: "RUNS", Type: ui.Info}, run.Done: {Text: "DONE", Type: ui.Success},
+	run.Unchanged: {Text: "UNCHANGED", Type: ui.Success}, run.Kept: {Text: "LEFT ALONE", Type: ui.Warning},
+	run.Skipped: {Text: "SKIPPED"}, run.Failed: {Text: "FAILED", Type: ui.Error},
+}
+
+func steps(s *run.Snapshot) ui.Component {
+	list := ui.Table{Label: "Steps", Columns: []ui.Column{{Title: "Step"}, {Title: "State"}, {Title: "Rows", Number: true}, {Title: "Took", Number: true}}}
+	for _, step := range s.Steps {
+		title := ui.Lines{ui.Wrapped(step.Title)}
+		if step.Note != "" {
+			title = append(title, ui.Muted(step.Note))
+		}
+		var rows, took ui.Component = ui.Text(""), ui.Text("")
+		if step.Rows != nil {
+			rows = ui.Text(ui.Count(*step.Rows))
+		}
+		if step.State != run.Pending && step.State != run.Skipped {
+			took = ui.Text(elapsed(step.ElapsedMS))
+		}
+		list.Rows = append(list.Rows, []ui.Component{title, stateTags[step.State], rows, took})
+	}
+	return ui.Card{Title: "Steps", Tag: percent(s), Body: list}
+}
+
+// elapsed is a time as people read it.
+func elapsed(ms int64) string {
+	if ms < time.Second.Milliseconds() {
+		return strconv.FormatInt(ms, 10) + " ms"
+	}
+	return (time.Duration(ms) * time.Millisecond).Round(100 * time.Millisecond).String()
+}
