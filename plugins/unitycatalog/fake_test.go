@@ -110,6 +110,17 @@ func answerJSON(status int, body string) http.HandlerFunc {
 // start configures the plugin for the fake workspace.
 func (d *databricks) start(t *testing.T, config map[string]any) *unityCatalog {
 	t.Helper()
+	return d.startIn(t, alone{}, config)
+}
+
+// startBeside configures it for an app that has other plugins.
+func (d *databricks) startBeside(t *testing.T, others plugin.Caller) *unityCatalog {
+	t.Helper()
+	return d.startIn(t, others, nil)
+}
+
+func (d *databricks) startIn(t *testing.T, others plugin.Caller, config map[string]any) *unityCatalog {
+	t.Helper()
 	all := map[string]any{"host": d.URL, "warehouse_id": "wh"}
 	for k, v := range config {
 		all[k] = v
@@ -120,7 +131,7 @@ func (d *databricks) start(t *testing.T, config map[string]any) *unityCatalog {
 	}
 	u := &unityCatalog{}
 	found := u.Configure(t.Context(), plugin.Settings{
-		Host:       alone{},
+		Host:       others,
 		Generation: 1, Config: raw,
 		Logger: slog.New(slog.NewJSONHandler(&d.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})

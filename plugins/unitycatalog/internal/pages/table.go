@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/plugins/unitycatalog/internal/statement"
 	"corbel.example/sdk/ui"
 )
 
@@ -35,7 +36,19 @@ func tableHeader(t catalog.Table, current string) ui.Parts {
 		tab.Current, tab.Href = tab.Href == current, address+tab.Href
 		tabs.Items = append(tabs.Items, tab)
 	}
-	return ui.Parts{crumbs(t.Catalog, t.Schema, t.Name), header(either(words(t.Type), "TABLE"), t.Comment, t.Owner, t.Catalog, t.Schema, t.Name), tabs}
+	return ui.Parts{
+		crumbs(t.Catalog, t.Schema, t.Name), header(either(words(t.Type), "TABLE"), t.Comment, t.Owner, t.Catalog, t.Schema, t.Name),
+		ui.Row{tabs, ui.End{ui.Button{Text: textOpenInSQL, Size: ui.Small, Href: inSQL(t)}}},
+	}
+}
+
+// inSQL is the SQL page with a statement that reads the table.
+func inSQL(t catalog.Table) string {
+	name := make([]string, 0, 3) //nolint:mnd // catalog, schema and table
+	for _, part := range []string{t.Catalog, t.Schema, t.Name} {
+		name = append(name, statement.QuoteName(part))
+	}
+	return with("/sql", "statement", "SELECT * FROM "+strings.Join(name, "."), "catalog", t.Catalog, "schema", t.Schema)
 }
 
 func (p *Pages) columns(r *http.Request) (ui.Component, error) {

@@ -44,10 +44,9 @@ func (p *Pages) editor(r *http.Request) (ui.Component, error) {
 	} else if d.link() == "" {
 		parts = append(parts, ui.Banner{Title: textTooLong, Text: textTooLongHint})
 	}
-	form := ui.Parts{field, p.controls(r, d)}
-	if len(d.parameters) > 0 {
-		form = append(form, parameterFields(d.parameters, refused))
-	}
+	place := d.values()
+	place.Del(fieldStatement)
+	form := ui.Parts{field, ui.Fragment{Source: "/_fragment/unitycatalog/" + controlsID + "?" + place.Encode(), Body: p.fields(r, d, refused)}}
 	if _, err := p.Lakebase.Recent(r.Context(), 1); !lakebase.IsAbsent(err) {
 		form = append(form, ui.Details{Summary: textSave, Body: ui.Row{
 			ui.Input{Label: textSaveAs, Name: fieldSaveAs, MaxLength: maxName},
@@ -60,8 +59,19 @@ func (p *Pages) editor(r *http.Request) (ui.Component, error) {
 // maxName is the longest name of a saved query, in characters.
 const maxName = 200
 
-// controls are Run, and where and how much. Run is the form's first button: that is what Enter presses.
-func (p *Pages) controls(r *http.Request, d draft) ui.Component {
+// controls are the form's fields for a statement that is being written: the names of its parameters are given, not its text.
+func (p *Pages) controls(r *http.Request) (ui.Component, error) {
+	query := r.URL.Query()
+	names := query[fieldName]
+	d := draftOf(query, p.Preferences.Of(r.Context()))
+	for _, name := range names[:min(len(names), sqltext.MaxParameters)] {
+		d.parameters = append(d.parameters, parameterOf(name, query))
+	}
+	return p.fields(r, d, nil), nil
+}
+
+// fields are Run, where and how much, and the parameters. Run is the form's first button: that is what Enter presses.
+func (p *Pages) fields(r *http.Request, d draft, refused *fault.Error) ui.Component {
 	catalogs := []string{}
 	if found, err := p.Catalog.Catalogs(r.Context()); err == nil {
 		for _, c := range found.Items {
@@ -88,13 +98,17 @@ func (p *Pages) controls(r *http.Request, d draft) ui.Component {
 		}
 		rows.Options = append(rows.Options, option)
 	}
-	return ui.Row{
+	row := ui.Row{
 		ui.Button{Text: textRun, Variant: ui.Primary},
 		ui.Select{Label: textCatalog, Name: fieldCatalog, Value: d.catalog, Options: options(d.catalog, catalogs)},
 		ui.Select{Label: textSchema, Name: fieldSchema, Value: d.schema, Options: options(d.schema, append([]string{""}, schemas...))},
 		rows,
 		ui.Button{Text: textUpdate, Label: textUpdateHint, Name: fieldAction, Value: actionUpdate, Variant: ui.Tertiary},
 	}
+	if len(d.parameters) == 0 {
+		return ui.Stack{row}
+	}
+	return ui.Stack{row, parameterFields(d.parameters, refused)}
 }
 
 // options are names to choose from, the chosen one among them whether it is there or not.

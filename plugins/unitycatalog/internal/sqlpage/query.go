@@ -22,9 +22,11 @@ const (
 	fieldLimit     = "limit"
 	fieldRun       = "run"
 	fieldSaved     = "saved"
-	prefixValue    = "p."
-	prefixType     = "t."
-	prefixNull     = "n."
+	// fieldName names a parameter where there is no text.
+	fieldName   = "name"
+	prefixValue = "p."
+	prefixType  = "t."
+	prefixNull  = "n."
 )
 
 // maxAddress is the longest query of an address, in bytes: proxies refuse longer ones.
@@ -67,14 +69,18 @@ func draftOf(values url.Values, preferred preference.Choices) draft {
 		d.limit = n
 	}
 	for _, name := range sqltext.Parameters(d.sql) {
-		p := parameter{name: name, kind: values.Get(prefixType + name), value: values.Get(prefixValue + name), null: values.Has(prefixNull + name)}
-		p.given = p.null || values.Has(prefixValue+name)
-		if !slices.Contains(types, p.kind) {
-			p.kind = types[0]
-		}
-		d.parameters = append(d.parameters, p)
+		d.parameters = append(d.parameters, parameterOf(name, values))
 	}
 	return d
+}
+
+func parameterOf(name string, values url.Values) parameter {
+	p := parameter{name: name, kind: values.Get(prefixType + name), value: values.Get(prefixValue + name), null: values.Has(prefixNull + name)}
+	p.given = p.null || values.Has(prefixValue+name)
+	if !slices.Contains(types, p.kind) {
+		p.kind = types[0]
+	}
+	return p
 }
 
 // draftOfRun is what was run, to be changed and run again.

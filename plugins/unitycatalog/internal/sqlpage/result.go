@@ -25,8 +25,12 @@ const (
 	fieldOrder = "order"
 	fieldView  = "view"
 	fieldWait  = "wait"
+	// fieldPart says that the place is there.
+	fieldPart  = "part"
 	descending = "desc"
-	viewChart  = "chart"
+
+	resultFragment = "/_fragment/unitycatalog/sql-result?"
+	viewChart      = "chart"
 )
 
 const (
@@ -37,9 +41,19 @@ const (
 	longestWait = 12 * time.Second
 )
 
-// result is what became of the run that the address names.
+// result is what became of the run that the address names, in a place that a script can fill anew.
 func (p *Pages) result(r *http.Request) (ui.Component, error) {
 	query := r.URL.Query()
+	shown, err := p.outcome(r, query)
+	if err != nil || query.Has(fieldPart) || query.Has(fieldWait) {
+		return shown, err
+	}
+	query.Del(fieldStatement)
+	query.Set(fieldPart, "1")
+	return ui.Fragment{Source: resultFragment + query.Encode(), Body: shown}, nil
+}
+
+func (p *Pages) outcome(r *http.Request, query url.Values) (ui.Component, error) {
 	id := query.Get(fieldRun)
 	if id == "" {
 		return ui.Empty{Title: textNoResult, Text: textNoResultHint}, nil
@@ -82,7 +96,7 @@ func (p *Pages) underway(ctx context.Context, status run.Status, id string, wait
 	}
 	this := url.Values{fieldRun: {id}}
 	again := url.Values{fieldRun: {id}, fieldWait: {strconv.Itoa(waited + 1)}}
-	return ui.Fragment{Source: "/_fragment/unitycatalog/sql-result?" + again.Encode(), Loading: ui.Eager, Body: ui.Card{
+	return ui.Fragment{Source: resultFragment + again.Encode(), Loading: ui.Eager, Body: ui.Card{
 		Title: textResult, Tag: string(status.Manifest.State),
 		Body: ui.Parts{
 			ui.Progress{Label: text, Text: since},

@@ -44,9 +44,13 @@ type Pages struct {
 
 var manifestFragments = []plugin.Fragment{
 	{ID: "sql-editor", Path: fragments + "sql-editor", Timeout: editorTimeout, Primary: true, Required: true, Lines: 20},
-	{ID: "sql-result", Path: fragments + "sql-result", Timeout: resultTimeout, Lines: 12},
+	{ID: "sql-result", Path: fragments + "sql-result", Timeout: resultTimeout, Assets: []string{scriptName}, Lines: 12},
 	{ID: "sql-queries", Path: fragments + "sql-queries", Timeout: editorTimeout, Lines: 12},
+	{ID: controlsID, Path: fragments + controlsID, Timeout: editorTimeout},
 }
+
+// controlsID is that of the fragment that the editor's form has in it.
+const controlsID = "sql-controls"
 
 // route is a route with what answers it.
 type route struct {
@@ -61,7 +65,9 @@ func (p *Pages) routes() []route {
 		{plugin.Route{Method: http.MethodPost, Pattern: forms + "cancel"}, p.cancel},
 		{plugin.Route{Method: http.MethodGet, Pattern: statements + "/csv", Streaming: true}, p.download},
 		{plugin.Route{Method: http.MethodGet, Pattern: statements + "/rows/{row}/columns/{column}", Streaming: true}, p.cell},
+		{plugin.Route{Method: http.MethodGet, Pattern: statements + "/points", Timeout: submitTimeout}, p.points},
 		{plugin.Route{Method: http.MethodGet, Pattern: api.Root + "/completions"}, p.complete},
+		{plugin.Route{Method: http.MethodGet, Pattern: scriptPath}, serveScript},
 	}
 }
 
@@ -69,10 +75,13 @@ func (p *Pages) routes() []route {
 func Describe(m *plugin.Manifest) {
 	p := plugin.Page{Path: Path, Title: textTitle}
 	for _, f := range manifestFragments {
-		p.Slots = append(p.Slots, plugin.Slot{Name: "main", Fragment: f.ID})
+		if f.ID != controlsID {
+			p.Slots = append(p.Slots, plugin.Slot{Name: "main", Fragment: f.ID})
+		}
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
 	}
 	m.Pages = append(m.Pages, p)
+	m.Assets = append(m.Assets, asset())
 	m.Fragments = append(m.Fragments, manifestFragments...)
 	for _, r := range new(Pages).routes() {
 		m.Routes = append(m.Routes, r.Route)
@@ -83,7 +92,7 @@ func Describe(m *plugin.Manifest) {
 
 // Register adds fragments and routes to mux.
 func (p *Pages) Register(mux *http.ServeMux) {
-	views := map[string]ui.View{"sql-editor": p.editor, "sql-result": p.result, "sql-queries": p.queries}
+	views := map[string]ui.View{"sql-editor": p.editor, "sql-result": p.result, "sql-queries": p.queries, controlsID: p.controls}
 	for _, f := range manifestFragments {
 		mux.Handle("GET "+f.Path, views[f.ID])
 	}

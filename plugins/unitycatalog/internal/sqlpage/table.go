@@ -14,7 +14,7 @@ import (
 
 const (
 	// maxMarkup is how much a table's cells may take as markup, in bytes, and cellMarkup what each takes beside its text.
-	maxMarkup  = 1_500_000
+	maxMarkup  = 1_200_000
 	cellMarkup = 30
 	// leastWidth is how many characters of a cell are shown at least.
 	leastWidth = 16

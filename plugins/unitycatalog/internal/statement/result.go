@@ -79,6 +79,11 @@ func (c Column) Numeric() bool {
 	return f == integer || f == float
 }
 
+// Temporal says whether the column holds dates or times.
+func (c Column) Temporal() bool {
+	return c.TypeName == "DATE" || c.TypeName == "TIMESTAMP" || c.TypeName == "TIMESTAMP_NTZ"
+}
+
 // Rows are cells with their columns. In JSON a row is an array with a value for each column:
 //
 //   - NULL is null; BOOLEAN is true or false;

@@ -1,0 +1,196 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"corbel.example/e2e/browser"
+	"corbel.example/e2e/stack"
+)
+
+const (
+	resultFragment = "/_fragment/unitycatalog/sql-result?"
+	aHundredKRows  = "SELECT id, id * 2 AS twice, concat('row ', id) AS name FROM range(100000)"
+	aMillionRows   = "SELECT id, id * 2 AS twice, concat('row ', id) AS name, CAST(id AS DECIMAL(20,2)) AS amount, id % 7 AS k FROM range(1000000)"
+)
+
+// runSQL sends the SQL page's form, waits for the result, and returns the query of its address.
+func runSQL(t *testing.T, v *stack.Visitor, sql string) url.Values {
+	t.Helper()
+	form := url.Values{"statement": {sql}, "catalog": {"samples"}, "schema": {"science"}, "limit": {"0"}}
+	a, err := v.Do(t.Context(), http.MethodPost, api+"/sql/run", strings.NewReader(form.Encode()),
+		"Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json")
+	if err != nil || a.Status != http.StatusOK {
+		t.Fatalf("run: %d %.300s, %v", a.Status, a.Body, err)
+	}
+	address, err := url.Parse(decode[struct{ Address string }](t, a).Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := url.Values{"run": {address.Query().Get("run")}}
+	await(t, "the result is there", func() bool {
+		return strings.Contains(get(t, v, http.StatusOK, resultFragment+query.Encode()+"&wait=2").Body, " rows")
+	})
+	return query
+}
+
+func TestSQLResultsArePagedAndDownloaded(t *testing.T) {
+	v := as(t, ana)
+	query := runSQL(t, v, aHundredKRows)
+	page := func(from string) time.Duration {
+		start := time.Now()
+		body := get(t, v, http.StatusOK, resultFragment+query.Encode()+"&from="+from).Body
+		took := time.Since(start)
+		if !strings.Contains(body, "row "+from) {
+			t.Fatalf("no row %s on its page: %.500s", from, body)
+		}
+		return took
+	}
+	var first, paging time.Duration
+	for i, from := range []string{"0", "50000", "99900", "20000", "70000"} {
+		took := page(from)
+		if i == 0 {
+			first = took
+		}
+		paging = max(paging, took)
+	}
+	figure(t, "100,000 rows: first page %v, slowest of five %v", first.Round(time.Millisecond), paging.Round(time.Millisecond))
+	sorted := get(t, v, http.StatusOK, resultFragment+query.Encode()+"&sort=0&order=desc").Body
+	if strings.Index(sorted, "row 99999<") > strings.Index(sorted, "row 99998<") || !strings.Contains(sorted, "row 99900<") {
+		t.Error("the rows are not sorted")
+	}
+	million := runSQL(t, v, aMillionRows).Get("run")
+	size, took := downloadCSV(t, million)
+	rate := float64(size) / took.Seconds() / 1e6
+	figure(t, "CSV of 1,000,000 rows: %d MB at %.0f MB/s", size/1e6, rate)
+	if rate < 20 {
+		t.Errorf("%.1f MB/s, want 20", rate)
+	}
+	get(t, as(t, ben), http.StatusNotFound, api+"/statements/"+million+"/csv")
+}
+
+// downloadCSV reads a result to its end and checks that all rows are there.
+func downloadCSV(t *testing.T, id string) (size int64, took time.Duration) {
+	t.Helper()
+	cookies, err := as(t, ana).Cookies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, running(t).URL+api+"/statements/"+id+"/csv", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	start := time.Now()
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	counted := &lineCounter{}
+	size, err = io.Copy(counted, a.Body)
+	took = time.Since(start)
+	if err != nil || a.StatusCode != http.StatusOK || counted.lines != 1_000_001 {
+		t.Fatalf("status %d, %d lines, %v", a.StatusCode, counted.lines, err)
+	}
+	return size, took
+}
+
+type lineCounter struct{ lines int }
+
+func (c *lineCounter) Write(p []byte) (int, error) {
+	c.lines += strings.Count(string(p), "\n")
+	return len(p), nil
+}
+
+func TestBrowserRunsSQL(t *testing.T) {
+	s := running(t)
+	page := tab(t, browser.Desk)
+	enter(t, page, s, ana)
+	browse(t, page, s.URL+"/sql", http.StatusOK)
+	step := func(js string) {
+		t.Helper()
+		if _, err := browser.Evaluate[any](page, js); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := func(what, js string) {
+		t.Helper()
+		if err := page.Await(js); err != nil {
+			text, _ := page.Text()
+			t.Fatalf("%s: %v\n%s", what, err, text)
+		}
+	}
+	write := func(sql string) {
+		t.Helper()
+		step(fmt.Sprintf(`{ const view = document.querySelector('databricks-editor textarea'); view.value = %q; view.dispatchEvent(new Event('input', {bubbles: true})) }`, sql))
+	}
+	run := `document.querySelector('form[action$="/sql/run"]').requestSubmit([...document.querySelectorAll('form[action$="/sql/run"] button')].find(b => b.innerText === 'Run'))`
+	result := `document.querySelector('databricks-fragment[src*=sql-result]')?.innerText ?? ''`
+
+	seen("the editor is there", `!!`+editorRoot+`?.querySelector('.cm-content')`)
+	write("SELECT * FROM samples.science.penguins")
+	step(run)
+	seen("the rows are there without a reload", result+`.includes('1-100 of 344')`)
+	seen("the address is one to share", `location.search.includes('statement=SELECT') && location.search.includes('run=')`)
+	if err := page.Click(`databricks-fragment a[rel=next]`); err != nil {
+		t.Fatal(err)
+	}
+	seen("the next page is there", result+`.includes('101-200 of 344')`)
+
+	write("SELECT nope FROM samples.science.penguins")
+	step(run)
+	seen("the error is explained", result+`.includes('UNRESOLVED_COLUMN') && `+result+`.includes('Request id')`)
+	seen("and underlined in the editor", `document.querySelector('databricks-editor').dataset.errorStart === '7'`)
+
+	write("SELECT :island AS island, :n + 1 AS n")
+	seen("the parameters are found", `document.querySelectorAll('[name^="p."]').length === 2`)
+	step(`document.querySelector('[name="p.island"]').value = 'Dream'; document.querySelector('[name="t.n"]').value = 'INT'; document.querySelector('[name="p.n"]').value = '41'`)
+	step(run)
+	seen("they are bound", result+`.includes('Dream') && `+result+`.includes('42')`)
+
+	write("SELECT count(*) FROM range(100000000) a CROSS JOIN range(100000) b WHERE (a.id * b.id) % 7 = 3")
+	step(run)
+	seen("progress is shown", result+`.includes('RUNNING')`)
+	if err := page.Click(`form[action$="/sql/cancel"] button`); err != nil {
+		t.Fatal(err)
+	}
+	seen("it is cancelled", result+`.includes('was cancelled')`)
+	if complaints := page.Complaints(); len(complaints) != 0 {
+		t.Errorf("the browser complains: %v", complaints)
+	}
+}
+
+func TestSQLPageWorksWithoutScript(t *testing.T) {
+	s := running(t)
+	page := tab(t, browser.Phone)
+	enter(t, page, s, ana)
+	if err := page.Scripting(false); err != nil {
+		t.Fatal(err)
+	}
+	browse(t, page, s.URL+"/sql?statement="+url.QueryEscape("SELECT species, :limit AS n FROM samples.science.penguins LIMIT 3")+"&p.limit=7&t.limit=INT", http.StatusOK)
+	if _, err := browser.Evaluate[any](page, `document.querySelector('form[action$="/sql/run"] button').focus()`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := page.PressToLeave(browser.KeyEnter); err != nil {
+		t.Fatal(err)
+	}
+	text, err := page.Text()
+	if err != nil || !strings.Contains(text, "1-3 of 3") || !strings.Contains(text, "Adelie") {
+		t.Errorf("no rows without script: %v\n%s", err, text)
+	}
+	if at, err := page.Location(); err != nil || !regexp.MustCompile(`/sql\?.*run=`).MatchString(at) {
+		t.Errorf("the page is %s, %v", at, err)
+	}
+	if pixels, culprits, err := page.Overflow(); err != nil || pixels != 0 {
+		t.Errorf("%d px beside a phone: %v, %v", pixels, culprits, err)
+	}
+}

@@ -1,0 +1,129 @@
+/** Saves the SQL page its reloads: it runs, pages, sorts and asks for parameters in place. Without this module each of these is a form or a link. */
+
+const texts = { ended: "Your session has ended", failed: "The statement could not be sent", kept: "What you have written stays here." };
+const fragments = "/_fragment/unitycatalog/";
+/** How long after the last letter the statement's parameters are looked for, in milliseconds, and in how long a text at most. */
+const pause = 400;
+const longest = 200_000;
+
+const formOf = (element) => element?.closest?.("form[action='/api/unitycatalog/sql/run']");
+const place = () => document.querySelector(`databricks-fragment[src^='${fragments}sql-result']`);
+const controls = () => document.querySelector(`databricks-fragment[src^='${fragments}sql-controls']`);
+
+document.addEventListener("submit", (event) => {
+  const form = formOf(event.target);
+  if (!form || event.submitter?.value || !place()) return;
+  event.preventDefault();
+  if (!form.hasAttribute("aria-busy")) void run(form, event.submitter);
+});
+
+/** Sends the statement, and shows what becomes of it. */
+async function run(form, button) {
+  form.ariaBusy = "true";
+  const loading = button?.closest("databricks-button");
+  loading?.setAttribute("loading", "");
+  try {
+    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok || response.redirected || !answer.address) return fail(response, answer);
+    await show(new URL(answer.address, location.origin), true);
+  } catch {
+    fail(null, {});
+  } finally {
+    form.ariaBusy = null;
+    loading?.removeAttribute("loading");
+  }
+}
+
+/** Shows the result that an address is about in its place, and makes the address the page's. */
+async function show(address, isNew) {
+  const query = isNew ? address.searchParams : merged(address.searchParams);
+  history.pushState(null, "", `${location.pathname}?${query}`);
+  const wanted = new URLSearchParams(query);
+  for (const name of [...wanted.keys()]) if (name === "statement" || /^[ptn]\./.test(name)) wanted.delete(name);
+  wanted.set("part", "1");
+  place().setAttribute("src", `${fragments}sql-result?${wanted}`);
+  await place().load();
+  mark();
+  if (isNew) place().scrollIntoView({ block: "nearest" });
+}
+
+/** What a link says about the result, and what the page says about the statement. */
+function merged(link) {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["from", "sort", "order", "view", "kind", "x", "y"]) query.delete(name);
+  for (const name of new Set(link.keys())) query.delete(name);
+  for (const [name, value] of link) query.append(name, value);
+  return query;
+}
+
+function fail(response, problem) {
+  const ended = response?.redirected || response?.status === 401;
+  const banner = document.createElement("databricks-banner");
+  banner.setAttribute("type", "error");
+  banner.setAttribute("role", "alert");
+  const add = (name, text) => banner.appendChild(document.createElement(name)).append(text);
+  add("strong", ended ? texts.ended : texts.failed);
+  if (problem.detail) add("p", problem.detail);
+  add("p", texts.kept);
+  if (problem.request_id) add("small", `Request id ${problem.request_id}`);
+  place().replaceChildren(banner);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='/sql?run=']");
+  if (!link || !place()?.contains(link) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  void show(new URL(link.href), false);
+});
+
+addEventListener("popstate", () => location.reload());
+
+/** Underlines in the editor what the result says is wrong. */
+function mark() {
+  const editor = document.querySelector("databricks-editor");
+  const wrong = place()?.querySelector("[data-error-start]");
+  for (const name of ["errorStart", "errorEnd"]) {
+    if (!editor) continue;
+    const value = wrong?.dataset[name];
+    if (value === editor.dataset[name]) continue;
+    if (value === undefined) delete editor.dataset[name];
+    else editor.dataset[name] = value;
+  }
+}
+
+let timer = 0;
+document.addEventListener("input", (event) => {
+  if (!formOf(event.target) || event.target.name !== "statement") return;
+  clearTimeout(timer);
+  timer = setTimeout(() => void refresh(formOf(event.target), false), pause);
+});
+
+document.addEventListener("change", (event) => {
+  const form = formOf(event.target);
+  if (form && (event.target.name === "catalog" || event.target.name?.startsWith("t."))) void refresh(form, true);
+});
+
+/** Shows the fields that the form needs now: those of the statement's parameters, and the schemas of the catalog. */
+async function refresh(form, isForced) {
+  const names = parameters(form.elements.statement.value);
+  const shown = [...form.querySelectorAll("[name^='t.']")].map((field) => field.name.slice(2));
+  if (!controls() || (!isForced && names.join() === shown.join())) return;
+  const query = new URLSearchParams(new FormData(form));
+  query.delete("statement");
+  query.delete("save_as");
+  for (const name of names) query.append("name", name);
+  controls().setAttribute("src", `${fragments}sql-controls?${query}`);
+  await controls().load();
+}
+
+const token =
+  /--[^\n]*|\/\*[^]*?\*\/|\$\$[^]*?\$\$|\b[rR]'[^']*'|'(?:\\[^]|''|[^'\\])*'|"(?:\\[^]|""|[^"\\])*"|`(?:``|[^`])*`|[\p{L}\p{N}_)\]]:+|::|:([\p{L}_][\p{L}\p{N}_]*)/gu;
+
+/** The names of the statement's parameters. The server looks closer. */
+function parameters(text) {
+  if (text.length > longest) return [];
+  const names = new Set();
+  for (const [, name] of text.matchAll(token)) if (name) names.add(name);
+  return [...names];
+}
