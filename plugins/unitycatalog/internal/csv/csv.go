@@ -25,7 +25,9 @@ func Write(w io.Writer, columns []statement.Column, rows *statement.Scanner) (n 
 		separate(out, i)
 		field(out, []byte(c.Name))
 	}
-	end(out)
+	if err := end(out); err != nil {
+		return 0, err
+	}
 	for rows.Next() {
 		for i := range columns {
 			separate(out, i)

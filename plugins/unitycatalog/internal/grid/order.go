@@ -63,7 +63,7 @@ func (r *Reader) order(ctx context.Context, m *statement.Manifest, order Order) 
 		}
 		numbers := make([]int32, len(k.nulls))
 		for i := range numbers {
-			numbers[i] = int32(i) //nolint:gosec // at most MaxSorted
+			numbers[i] = int32(i)
 		}
 		slices.SortStableFunc(numbers, k.compare(order.Descending))
 		return numbers, nil

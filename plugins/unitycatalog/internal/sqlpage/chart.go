@@ -130,7 +130,8 @@ func (v *view) chartForm(p plan) ui.Component {
 		up = append([]ui.Option{{Text: textSeveral}}, up...)
 	}
 	return ui.Form{Action: Path, Inline: true, Body: ui.Parts{
-		ui.Hidden{Name: fieldRun, Value: v.manifest.ID}, ui.Hidden{Name: fieldView, Value: viewChart},
+		ui.Hidden{Name: fieldRun, Value: v.manifest.ID},
+		ui.Hidden{Name: fieldView, Value: viewChart},
 		ui.Select{Label: textChartKind, Name: fieldKind, Value: p.kind, Options: kinds},
 		ui.Select{Label: textAcross, Name: fieldAcross, Value: strconv.Itoa(max(0, p.x)), Options: across},
 		ui.Select{Label: textUp, Name: fieldUp, Value: chosen, Options: up},

@@ -3,6 +3,7 @@ package sqlpage
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"corbel.example/sdk/fault"
@@ -62,7 +63,7 @@ func (s scope) top() ([]ui.Completion, error) {
 		return nil, err
 	}
 	found, err := s.pages.Catalog.Catalogs(s.ctx)
-	all := append(tables, schemas...)
+	all := slices.Concat(tables, schemas)
 	for _, c := range found.Items {
 		all = append(all, ui.Completion{Label: c.Name, Kind: "catalog"})
 	}

@@ -135,7 +135,10 @@ func (p *Pages) failed(ctx context.Context, known *run.Run, err error) ui.Compon
 	if hint := hintFor(f.ErrorCode()); hint != "" {
 		body = append(body, ui.Paragraph{ui.Text(hint)})
 	}
-	b.Body = append(body, b.Body)
+	if b.Body != nil {
+		body = append(body, b.Body)
+	}
+	b.Body = body
 	return b
 }
 

@@ -34,7 +34,7 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request) error {
 	if len(d.sql) > maxStatement {
 		return fault.New(fault.TooLarge, textTooLarge).WithField(fieldStatement, "is too large")
 	}
-	address := ""
+	var address string
 	switch r.PostForm.Get(fieldAction) {
 	case actionUpdate:
 		address = p.keep(r, d, nil)

@@ -7,9 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/bidi"
+
 	"corbel.example/plugins/unitycatalog/internal/grid"
 	"corbel.example/sdk/ui"
-	"golang.org/x/text/unicode/bidi"
 )
 
 const (

@@ -48,7 +48,7 @@ func (l *links) open(ctx context.Context, address string) (io.ReadCloser, error)
 		stop()
 		return nil, errors.New("the link to the result is malformed")
 	}
-	response, err := l.client.Do(request)
+	response, err := l.client.Do(request) //nolint:bodyclose // closed by the linkBody
 	if err != nil {
 		stop()
 		var withAddress *url.Error
