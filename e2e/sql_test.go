@@ -134,7 +134,7 @@ func TestBrowserRunsSQL(t *testing.T) {
 		step(fmt.Sprintf(`{ const view = document.querySelector('databricks-editor textarea'); view.value = %q; view.dispatchEvent(new Event('input', {bubbles: true})) }`, sql))
 	}
 	run := `document.querySelector('form[action$="/sql/run"]').requestSubmit([...document.querySelectorAll('form[action$="/sql/run"] button')].find(b => b.innerText === 'Run'))`
-	result := `document.querySelector('databricks-fragment[src*=sql-result]')?.innerText ?? ''`
+	result := `(document.querySelector('databricks-fragment[src*=sql-result]')?.innerText ?? '')`
 
 	seen("the editor is there", `!!`+editorRoot+`?.querySelector('.cm-content')`)
 	write("SELECT * FROM samples.science.penguins")

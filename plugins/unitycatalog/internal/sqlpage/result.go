@@ -117,7 +117,7 @@ func (p *Pages) failed(ctx context.Context, known *run.Run, err error) ui.Compon
 	case f.Code == codeIncomplete:
 		b.Type, b.Title, b.RequestID = ui.Info, textNotRun, ""
 	case f.Code == statement.CodeCanceled:
-		b.Type, b.Title, b.Text = ui.Warning, textCanceled, ""
+		b.Type, b.Title, b.Text, b.RequestID = ui.Warning, textCanceled, "", ""
 	case f.Code == statement.CodeClosed, f.Code == statement.CodeUnknown:
 		b.Type, b.Title = ui.Warning, textGone
 	case f.Kind == fault.Unauthenticated:

@@ -43,6 +43,11 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request) error {
 	default:
 		address = p.run(r, d)
 	}
+	return lead(w, r, address)
+}
+
+// lead answers a form with where to go on: a browser goes there, a script reads it.
+func lead(w http.ResponseWriter, r *http.Request, address string) error {
 	if strings.HasPrefix(r.Header.Get("Accept"), rest.MediaType) {
 		return rest.Write(w, http.StatusOK, map[string]string{"address": address})
 	}
@@ -96,7 +101,5 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	if known == nil {
 		known = &run.Run{ID: id}
 	}
-	w.Header().Set("Location", addressOf(known))
-	w.WriteHeader(http.StatusSeeOther)
-	return nil
+	return lead(w, r, addressOf(known))
 }

@@ -11,19 +11,19 @@ const place = () => document.querySelector(`databricks-fragment[src^='${fragment
 const controls = () => document.querySelector(`databricks-fragment[src^='${fragments}sql-controls']`);
 
 document.addEventListener("submit", (event) => {
-  const form = formOf(event.target);
+  const form = formOf(event.target) ?? event.target.closest("form[action='/api/unitycatalog/sql/cancel']");
   if (!form || event.submitter?.value || !place()) return;
   event.preventDefault();
   if (!form.hasAttribute("aria-busy")) void run(form, event.submitter);
 });
 
-/** Sends the statement, and shows what becomes of it. */
+/** Sends a form, which runs a statement or cancels one, and shows what becomes of it. */
 async function run(form, button) {
   form.ariaBusy = "true";
   const loading = button?.closest("databricks-button");
   loading?.setAttribute("loading", "");
   try {
-    const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
+    const response = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
     const answer = await response.json().catch(() => ({}));
     if (!response.ok || response.redirected || !answer.address) return fail(response, answer);
     await show(new URL(answer.address, location.origin), true);
@@ -71,8 +71,8 @@ function fail(response, problem) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[href^='/sql?run=']");
-  if (!link || !place()?.contains(link) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = event.target.closest?.("a[href^='/sql?']");
+  if (!link || !place()?.contains(link) || !new URL(link.href).searchParams.has("run") || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   void show(new URL(link.href), false);
 });
