@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -166,6 +167,49 @@ func TestBrowserRunsSQL(t *testing.T) {
 	seen("it is cancelled", result+`.includes('was cancelled')`)
 	if complaints := page.Complaints(); len(complaints) != 0 {
 		t.Errorf("the browser complains: %v", complaints)
+	}
+}
+
+// What a run leads to, in every look: it breaks no rule of axe-core, nothing sticks out or is cut off.
+func TestSQLResultsStandEveryLook(t *testing.T) {
+	axe, err := os.ReadFile(nodeTool(t, "axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := running(t)
+	v := as(t, ana)
+	at := func(sql, view string) string {
+		form := url.Values{"statement": {sql}, "catalog": {"samples"}, "schema": {"science"}}
+		a, err := v.Do(t.Context(), http.MethodPost, api+"/sql/run", strings.NewReader(form.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+		if err != nil || a.Status != http.StatusSeeOther {
+			t.Fatalf("run: %d %.300s, %v", a.Status, a.Body, err)
+		}
+		return a.Header.Get("Location") + view
+	}
+	for name, path := range map[string]string{
+		"sql-rows":   at("SELECT *, repeat(species, 100) AS long, 'שלום' AS he, unhex('00FF') AS bytes FROM penguins", ""),
+		"sql-chart":  at("SELECT species, avg(body_mass_g) AS mass FROM penguins GROUP BY species", "&view=chart"),
+		"sql-failed": at("SELECT species,\n       nope\nFROM penguins", ""),
+		"sql-empty":  at("SELECT * FROM penguins WHERE false", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			tab := tab(t, browser.Desk)
+			enter(t, tab, s, ana)
+			browse(t, tab, s.URL+path, http.StatusOK)
+			for _, look := range looks {
+				if err := tab.Show(look.Look); err != nil {
+					t.Fatal(err)
+				}
+				checkAccessible(t, tab, string(axe), look.name)
+				checkFits(t, tab, look.name)
+				if look.Look != browser.DeskForced {
+					takePicture(t, tab, name, look.name)
+				}
+			}
+			if complaints := tab.Complaints(); len(complaints) != 0 {
+				t.Errorf("the browser complains: %v", complaints)
+			}
+		})
 	}
 }
 

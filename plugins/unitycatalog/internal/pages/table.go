@@ -37,8 +37,8 @@ func tableHeader(t catalog.Table, current string) ui.Parts {
 		tabs.Items = append(tabs.Items, tab)
 	}
 	return ui.Parts{
-		crumbs(t.Catalog, t.Schema, t.Name), header(either(words(t.Type), "TABLE"), t.Comment, t.Owner, t.Catalog, t.Schema, t.Name),
-		ui.Row{tabs, ui.End{ui.Button{Text: textOpenInSQL, Size: ui.Small, Href: inSQL(t)}}},
+		ui.Row{crumbs(t.Catalog, t.Schema, t.Name), ui.End{ui.Button{Text: textOpenInSQL, Size: ui.Small, Href: inSQL(t)}}},
+		header(either(words(t.Type), "TABLE"), t.Comment, t.Owner, t.Catalog, t.Schema, t.Name), tabs,
 	}
 }
 

@@ -70,7 +70,7 @@ func (p *Pages) controls(r *http.Request) (ui.Component, error) {
 	return p.fields(r, d, nil), nil
 }
 
-// fields are Run, where and how much, and the parameters. Run is the form's first button: that is what Enter presses.
+// fields are where and how much, the parameters, and Run, which is the form's first button: that is what Enter presses.
 func (p *Pages) fields(r *http.Request, d draft, refused *fault.Error) ui.Component {
 	catalogs := []string{}
 	if found, err := p.Catalog.Catalogs(r.Context()); err == nil {
@@ -98,17 +98,18 @@ func (p *Pages) fields(r *http.Request, d draft, refused *fault.Error) ui.Compon
 		}
 		rows.Options = append(rows.Options, option)
 	}
-	row := ui.Row{
-		ui.Button{Text: textRun, Variant: ui.Primary},
+	parts := ui.Stack{ui.Row{
 		ui.Select{Label: textCatalog, Name: fieldCatalog, Value: d.catalog, Options: options(d.catalog, catalogs)},
 		ui.Select{Label: textSchema, Name: fieldSchema, Value: d.schema, Options: options(d.schema, append([]string{""}, schemas...))},
 		rows,
+	}}
+	if len(d.parameters) > 0 {
+		parts = append(parts, parameterFields(d.parameters, refused))
+	}
+	return append(parts, ui.Row{
+		ui.Button{Text: textRun, Variant: ui.Primary},
 		ui.Button{Text: textUpdate, Label: textUpdateHint, Name: fieldAction, Value: actionUpdate, Variant: ui.Tertiary},
-	}
-	if len(d.parameters) == 0 {
-		return ui.Stack{row}
-	}
-	return ui.Stack{row, parameterFields(d.parameters, refused)}
+	})
 }
 
 // options are names to choose from, the chosen one among them whether it is there or not.
@@ -135,9 +136,9 @@ func parameterFields(parameters []parameter, refused *fault.Error) ui.Component 
 			wrong[f.Path] = f.Message
 		}
 	}
-	parts := ui.Parts{ui.Heading{Level: 3, Text: textParameters}}
+	parts := ui.Parts{ui.Heading{Level: 2, Text: textParameters}}
 	for _, p := range parameters {
-		kinds := ui.Select{Label: textType + p.name, HideLabel: true, Name: prefixType + p.name, Value: p.kind}
+		kinds := ui.Select{Label: textType + p.name, Name: prefixType + p.name, Value: p.kind}
 		for _, k := range types {
 			kinds.Options = append(kinds.Options, ui.Option{Value: k})
 		}

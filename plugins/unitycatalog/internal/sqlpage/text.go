@@ -13,7 +13,7 @@ const (
 	textLimit       = "Rows"
 	textAllRows     = "All rows"
 	textUpdate      = "Update"
-	textUpdateHint  = "Show the schemas of the catalog, and the fields of the parameters"
+	textUpdateHint  = "Update the schemas of the catalog and the fields of the parameters"
 	textParameters  = "Parameters"
 	textType        = "Type of :"
 	textNull        = "NULL"
@@ -53,7 +53,7 @@ const (
 	textLink         = "Link to this query"
 	textPages        = "Pages of the result"
 	textCut          = "The result is cut"
-	textCutHint      = "There are more rows than you have asked for. Choose more rows beside Run."
+	textCutHint      = "There are more rows than you have asked for. Choose more rows below the editor."
 	textSortLarge    = "More than 200,000 rows are not sorted here: sort with ORDER BY."
 	textWholeCell    = "all "
 	textNoChart      = "Nothing to draw"
@@ -82,8 +82,8 @@ const (
 var hints = []struct{ class, hint string }{
 	{"PARSE_", "Check the spelling of keywords, commas and brackets around the underlined place."},
 	{"UNRESOLVED_COLUMN", "Check the column's name: the editor completes the names of a table behind FROM."},
-	{"TABLE_OR_VIEW_NOT_FOUND", "Check catalog and schema beside Run, or write the whole name: catalog.schema.table."},
-	{"SCHEMA_NOT_FOUND", "Check the catalog beside Run, or write the whole name: catalog.schema."},
+	{"TABLE_OR_VIEW_NOT_FOUND", "Check catalog and schema below the editor, or write the whole name: catalog.schema.table."},
+	{"SCHEMA_NOT_FOUND", "Check the catalog below the editor, or write the whole name: catalog.schema."},
 	{"UNRESOLVED_ROUTINE", "Check the function's name and the number of its arguments."},
 	{"UNBOUND_SQL_PARAMETER", "Give every :name of the statement a value."},
 	{"INVALID_PARAMETER_MARKER_VALUE", "Check the value and the type of the parameter."},
