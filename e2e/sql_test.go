@@ -147,6 +147,23 @@ func TestBrowserRunsSQL(t *testing.T) {
 	}
 	seen("the next page is there", result+`.includes('101-200 of 344')`)
 
+	if err := page.Click(`databricks-fragment databricks-tabs a:not([aria-current])`); err != nil {
+		t.Fatal(err)
+	}
+	seen("the chart is there", `document.querySelectorAll('databricks-chart svg').length === 1`)
+	step(`document.querySelector('[name=kind]').value = 'histogram'; document.querySelector('[name=kind]').form.requestSubmit()`)
+	seen("another chart is there", `document.querySelector('databricks-chart')?.innerHTML.includes('Histogram') && location.search.includes('kind=histogram')`)
+
+	write(aHundredKRows)
+	step(`document.querySelector('[name=limit]').value = '100000'`)
+	step(`window.begun = performance.now(); ` + run)
+	seen("a hundred thousand rows are there", result+`.includes('of 100,000') && (window.took ??= performance.now() - window.begun)`)
+	took, err := browser.Evaluate[float64](page, `window.took`)
+	if err != nil || took > 1500 {
+		t.Errorf("%.0f ms from Run to the rows, %v", took, err)
+	}
+	figure(t, "100,000 rows: first rows on screen %.0f ms after Run, the warehouse's own time included", took)
+
 	write("SELECT nope FROM samples.science.penguins")
 	step(run)
 	seen("the error is explained", result+`.includes('UNRESOLVED_COLUMN') && `+result+`.includes('Request id')`)

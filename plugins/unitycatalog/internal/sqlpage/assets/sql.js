@@ -11,6 +11,11 @@ const place = () => document.querySelector(`databricks-fragment[src^='${fragment
 const controls = () => document.querySelector(`databricks-fragment[src^='${fragments}sql-controls']`);
 
 document.addEventListener("submit", (event) => {
+  if (place()?.contains(event.target) && event.target.getAttribute("method") === "get") {
+    event.preventDefault();
+    void show(new URL(`${location.pathname}?${new URLSearchParams(new FormData(event.target))}`, location.origin), false);
+    return;
+  }
   const form = formOf(event.target) ?? event.target.closest("form[action='/api/unitycatalog/sql/cancel']");
   if (!form || event.submitter?.value || !place()) return;
   event.preventDefault();
