@@ -31,7 +31,7 @@ func by(milliseconds int64, who string) ui.Component {
 	if at == nil || who == "" {
 		return at
 	}
-	return ui.Parts{at, ui.Muted(" by " + who)}
+	return ui.Parts{at, ui.Muted(textBy + who)}
 }
 
 // statistic shows a number that the table's properties have, or is nil.
@@ -53,9 +53,9 @@ func properties(all map[string]string) ui.Component {
 	if len(all) == 0 {
 		return nil
 	}
-	table := ui.Table{Label: "Properties", Columns: []ui.Column{{Title: "Name"}, {Title: "Value"}}}
+	table := ui.Table{Label: textProperties, Columns: []ui.Column{{Title: textName}, {Title: textValue}}}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		table.Rows = append(table.Rows, []ui.Component{ui.Mono(name), ui.Long(all[name])})
 	}
-	return ui.Card{Title: "Properties", Tag: ui.Count(len(all)), Body: table}
+	return ui.Card{Title: textProperties, Tag: ui.Count(len(all)), Body: table}
 }

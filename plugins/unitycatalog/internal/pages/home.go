@@ -18,13 +18,13 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{
-		Label: "Catalogs", Columns: []ui.Column{{Title: "Name"}, {Title: "Owner"}},
-		Empty: ui.Paragraph{ui.Muted("There is no catalog that you may see.")},
+		Label: textCatalogs, Columns: []ui.Column{{Title: textName}, {Title: textOwner}},
+		Empty: ui.Paragraph{ui.Muted(textNoCatalogToSee)},
 	}
 	for _, c := range found.Items[:min(homeCatalogs, len(found.Items))] {
 		table.Rows = append(table.Rows, []ui.Component{ui.Lines{link(c.Name), remark(c.Comment)}, ui.Text(c.Owner)})
 	}
-	actions := ui.Row{ui.Button{Text: "Open catalog", Variant: ui.Primary, Href: path()}}
+	actions := ui.Row{ui.Button{Text: textOpenCatalog, Variant: ui.Primary, Href: path()}}
 	preferred := p.Preferences.Of(r.Context())
 	if slices.ContainsFunc(found.Items, func(c catalog.Catalog) bool { return strings.EqualFold(c.Name, preferred.Catalog) }) {
 		names := []string{preferred.Catalog}
@@ -37,5 +37,5 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 	if found.Truncated {
 		count += "+"
 	}
-	return ui.Card{Title: "Catalog", Tag: count, Body: ui.Parts{table, actions}}, nil
+	return ui.Card{Title: textCatalog, Tag: count, Body: ui.Parts{table, actions}}, nil
 }

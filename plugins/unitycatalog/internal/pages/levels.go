@@ -17,18 +17,18 @@ func (p *Pages) catalogs(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	return ui.Parts{
-		ui.Heading{Level: 1, Text: "Catalog"},
+		ui.Heading{Level: 1, Text: textCatalog},
 		list[catalog.Catalog]{
-			title: "Catalogs", address: path(), items: found.Items, truncated: found.Truncated,
+			title: textCatalogs, address: path(), items: found.Items, truncated: found.Truncated,
 			columns: []column[catalog.Catalog]{
 				named(func(c catalog.Catalog) string { return c.Name }, func(c catalog.Catalog) ui.Component { return ui.Lines{link(c.Name), remark(c.Comment)} }),
-				text("Type", "type", func(c catalog.Catalog) string { return words(strings.TrimSuffix(c.Type, "_CATALOG")) }, tag),
-				text("Owner", "owner", func(c catalog.Catalog) string { return c.Owner }, plain),
+				text(textType, "type", func(c catalog.Catalog) string { return words(strings.TrimSuffix(c.Type, "_CATALOG")) }, tag),
+				text(textOwner, "owner", func(c catalog.Catalog) string { return c.Owner }, plain),
 				updated(func(c catalog.Catalog) int64 { return c.UpdatedAt }),
 			},
 			empty: ui.Empty{
-				Title: "No catalogs", Text: "There is no catalog that you may see. Ask an administrator for USE CATALOG on one.",
-				Action: ui.Button{Text: "Look again", Href: path()},
+				Title: textNoCatalogs, Text: textNoCatalogsHint,
+				Action: ui.Button{Text: textLookAgain, Href: path()},
 			},
 		}.show(r.URL.Query()),
 		truncated(found.Truncated),
@@ -44,15 +44,15 @@ func (p *Pages) schemas(r *http.Request) (ui.Component, error) {
 	return ui.Parts{
 		crumbs(name), p.catalogHeader(r, name),
 		list[catalog.Schema]{
-			title: "Schemas", address: path(name), items: found.Items, truncated: found.Truncated,
+			title: textSchemas, address: path(name), items: found.Items, truncated: found.Truncated,
 			columns: []column[catalog.Schema]{
 				named(func(s catalog.Schema) string { return s.Name }, func(s catalog.Schema) ui.Component { return ui.Lines{link(name, s.Name), remark(s.Comment)} }),
-				text("Owner", "owner", func(s catalog.Schema) string { return s.Owner }, plain),
+				text(textOwner, "owner", func(s catalog.Schema) string { return s.Owner }, plain),
 				updated(func(s catalog.Schema) int64 { return s.UpdatedAt }),
 			},
 			empty: ui.Empty{
-				Title: "No schemas", Text: "There is no schema here that you may see. Ask the catalog's owner for USE SCHEMA on one.",
-				Action: ui.Button{Text: "Back to the catalogs", Href: path()},
+				Title: textNoSchemas, Text: textNoSchemasHint,
+				Action: ui.Button{Text: textBackToTheCatalogs, Href: path()},
 			},
 		}.show(r.URL.Query()),
 		truncated(found.Truncated),
@@ -68,18 +68,18 @@ func (p *Pages) tables(r *http.Request) (ui.Component, error) {
 	return ui.Parts{
 		crumbs(catalogName, schema), p.schemaHeader(r, catalogName, schema),
 		list[catalog.Table]{
-			title: "Tables", address: path(catalogName, schema), items: found.Items, truncated: found.Truncated,
+			title: textTables, address: path(catalogName, schema), items: found.Items, truncated: found.Truncated,
 			columns: []column[catalog.Table]{
 				named(func(t catalog.Table) string { return t.Name }, func(t catalog.Table) ui.Component {
 					return ui.Lines{link(catalogName, schema, t.Name), remark(t.Comment)}
 				}),
-				text("Type", "type", func(t catalog.Table) string { return words(t.Type) }, tag),
-				text("Owner", "owner", func(t catalog.Table) string { return t.Owner }, plain),
+				text(textType, "type", func(t catalog.Table) string { return words(t.Type) }, tag),
+				text(textOwner, "owner", func(t catalog.Table) string { return t.Owner }, plain),
 				updated(func(t catalog.Table) int64 { return t.UpdatedAt }),
 			},
 			empty: ui.Empty{
-				Title: "No tables", Text: "There is no table here that you may see. Ask the schema's owner for SELECT on one.",
-				Action: ui.Button{Text: "Back to " + catalogName, Href: path(catalogName)},
+				Title: textNoTables, Text: textNoTablesHint,
+				Action: ui.Button{Text: textBackTo + catalogName, Href: path(catalogName)},
 			},
 		}.show(r.URL.Query()),
 		truncated(found.Truncated),
@@ -94,7 +94,7 @@ func (p *Pages) catalogHeader(r *http.Request, name string) ui.Component {
 			c = all.Items[i]
 		}
 	}
-	return header("CATALOG", c.Comment, c.Owner, name)
+	return header(textKindCatalog, c.Comment, c.Owner, name)
 }
 
 func (p *Pages) schemaHeader(r *http.Request, catalogName, name string) ui.Component {
@@ -104,14 +104,14 @@ func (p *Pages) schemaHeader(r *http.Request, catalogName, name string) ui.Compo
 			s = all.Items[i]
 		}
 	}
-	return header("SCHEMA", s.Comment, s.Owner, catalogName, name)
+	return header(textKindSchema, s.Comment, s.Owner, catalogName, name)
 }
 
 // header is the heading of what the last of the names names.
 func header(kind, comment, owner string, names ...string) ui.Component {
 	title := ui.Row{ui.Heading{Level: 1, Text: names[len(names)-1]}, ui.Tag{Text: kind}}
 	if owner != "" {
-		title = append(title, ui.Muted("owned by "+owner))
+		title = append(title, ui.Muted(textOwnedBy+owner))
 	}
 	parts := ui.Parts{append(title, ui.End{ui.Copyable(strings.Join(names, "."))})}
 	if comment != "" {
@@ -126,13 +126,13 @@ func truncated(is bool) ui.Component {
 		return nil
 	}
 	return ui.Banner{
-		Title: "The list is longer", Text: "Only the first " + ui.Count(catalog.MaxListed) + " are shown. Search finds others.",
+		Title: textListIsLonger, Text: textOnlyFirst + ui.Count(catalog.MaxListed) + textAreShown,
 	}
 }
 
 // named is the column of names, which links.
 func named[T any](name func(T) string, cell func(T) ui.Component) column[T] {
-	return column[T]{title: "Name", key: "name", cell: cell, compare: func(a, b T) int { return byText(name(a), name(b)) }}
+	return column[T]{title: textName, key: "name", cell: cell, compare: func(a, b T) int { return byText(name(a), name(b)) }}
 }
 
 // text is a column of words that are shown in a way.
@@ -146,7 +146,7 @@ func text[T any](title, key string, value func(T) string, show func(string) ui.C
 // updated is the column of the last change.
 func updated[T any](at func(T) int64) column[T] {
 	return column[T]{
-		title: "Updated", key: "updated", cell: func(item T) ui.Component { return moment(at(item)) },
+		title: textUpdated, key: "updated", cell: func(item T) ui.Component { return moment(at(item)) },
 		compare: func(a, b T) int { return cmp.Compare(at(a), at(b)) },
 	}
 }

@@ -91,7 +91,7 @@ func (l list[T]) pager(query url.Values, first, last int) *ui.Pager {
 		}
 		return with(l.address, "sort", query.Get("sort"), "order", query.Get("order"), "page", number)
 	}
-	p := &ui.Pager{Label: "Pages of " + l.title, Range: fmt.Sprintf("%s-%s of %s", ui.Count(first+1), ui.Count(last), l.count())}
+	p := &ui.Pager{Label: textPagesOf + l.title, Range: fmt.Sprintf("%s-%s of %s", ui.Count(first+1), ui.Count(last), l.count())}
 	if first > 0 {
 		p.First, p.Previous = to(0), to(first-pageLength)
 	}

@@ -46,14 +46,14 @@ func page(path, title, tree string, main ...string) plugin.Page {
 
 // Pages of the manifest.
 var manifestPages = []plugin.Page{
-	page("", "Catalog", "tree", "catalogs"),
-	page("/search", "Search", "tree", "search"),
-	page(ofCatalog, "Schemas", "tree-of-catalog", "schemas"),
-	page(ofSchema, "Tables", "tree-of-schema", "tables"),
-	page(ofTable, "Columns", "tree-of-table", "columns"),
-	page(ofTable+"/data", "Sample data", "tree-of-table", "data", "rows"),
-	page(ofTable+"/permissions", "Permissions", "tree-of-table", "permissions"),
-	page(ofTable+"/details", "Details", "tree-of-table", "details"),
+	page("", textCatalog, "tree", "catalogs"),
+	page("/search", textSearch, "tree", "search"),
+	page(ofCatalog, textSchemas, "tree-of-catalog", "schemas"),
+	page(ofSchema, textTables, "tree-of-schema", "tables"),
+	page(ofTable, textColumns, "tree-of-table", "columns"),
+	page(ofTable+"/data", textSampleData, "tree-of-table", "data", "rows"),
+	page(ofTable+"/permissions", textPermissions, "tree-of-table", "permissions"),
+	page(ofTable+"/details", textDetails, "tree-of-table", "details"),
 }
 
 // metadata is the fragment that a page stands or falls with.
@@ -88,7 +88,7 @@ func Describe(m *plugin.Manifest) {
 	for _, f := range manifestFragments {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
 	}
-	m.Nav = append(m.Nav, plugin.NavItem{Title: "Catalog", Path: "/catalog", Group: "Data", Order: 10})
+	m.Nav = append(m.Nav, plugin.NavItem{Title: textCatalog, Path: "/catalog", Group: "Data", Order: 10})
 }
 
 // Register adds the fragments to mux.

@@ -38,11 +38,11 @@ type rowView struct {
 func (v rowView) show() ui.Component {
 	if v.page.Rows.Len() == 0 && v.page.Offset == 0 {
 		return ui.Empty{
-			Title: "No rows", Text: "The table has no rows that you may see.",
-			Action: ui.Button{Text: "Columns", Href: path(v.request.Catalog, v.request.Schema, v.request.Table)},
+			Title: textNoRows, Text: textNoRowsHint,
+			Action: ui.Button{Text: textColumns, Href: path(v.request.Catalog, v.request.Schema, v.request.Table)},
 		}
 	}
-	table := ui.Table{ID: "rows", Label: "Sample data", Pager: v.pager()}
+	table := ui.Table{ID: "rows", Label: textSampleData, Pager: v.pager()}
 	for _, c := range v.page.Columns {
 		heading := ui.Column{Title: c.Name, Type: c.TypeText, Number: c.Numeric()}
 		if rows.IsSortable(c.TypeText) {
@@ -82,7 +82,7 @@ func (v rowView) pager() *ui.Pager {
 		}
 		return with(v.address, "limit", v.limit, "sort", v.request.Order.Column, "order", order, "page_token", token)
 	}
-	p := &ui.Pager{Label: "Pages of rows", Range: v.rangeText()}
+	p := &ui.Pager{Label: textPagesOfRows, Range: v.rangeText()}
 	if v.page.Offset > 0 {
 		p.First, p.Previous = to(""), to(v.page.PreviousPageToken)
 	}
@@ -95,7 +95,7 @@ func (v rowView) pager() *ui.Pager {
 // rangeText says which rows the page has: "Rows 101 to 200".
 func (v rowView) rangeText() string {
 	if v.page.Rows.Len() == 0 {
-		return "No more rows"
+		return textNoMoreRows
 	}
 	return fmt.Sprintf("Rows %s to %s", ui.Count(v.page.Offset+1), ui.Count(v.page.Offset+int64(v.page.Rows.Len())))
 }

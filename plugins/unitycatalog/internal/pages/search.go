@@ -25,8 +25,8 @@ func (p *Pages) search(r *http.Request) (ui.Component, error) {
 		return p.schemas(r)
 	case text == "":
 		return ui.Parts{searchHeader(), ui.Empty{
-			Title: "What are you looking for?", Text: "Search for a part of the name of a catalog, schema, table or column. With a period, tables' full names are searched.",
-			Action: ui.Button{Text: "All catalogs", Href: path()},
+			Title: textNoSearch, Text: textSearchHint,
+			Action: ui.Button{Text: textAllCatalogs, Href: path()},
 		}}, nil
 	case len([]rune(text)) > maxSearch:
 		return nil, fault.Newf(fault.Invalid, "The text to search for is longer than %d characters, as no name is.", maxSearch).WithField("q", "too long")
@@ -37,7 +37,7 @@ func (p *Pages) search(r *http.Request) (ui.Component, error) {
 	}
 	parts := ui.Parts{searchHeader()}
 	if found.Stopped {
-		parts = append(parts, ui.Banner{Title: "There may be more", Text: "The search stopped early: too much has this in its name, or some of the catalog gave no answer in time. A longer text finds less."})
+		parts = append(parts, ui.Banner{Title: textMayBeMore, Text: textSearchStopped})
 	}
 	return append(parts, matches(text, found)), nil
 }
@@ -48,21 +48,21 @@ func (p *Pages) isCatalog(r *http.Request, name string) bool {
 }
 
 func searchHeader() ui.Component {
-	return ui.Parts{crumbs("Search"), ui.Heading{Level: 1, Text: "Search"}}
+	return ui.Parts{crumbs("Search"), ui.Heading{Level: 1, Text: textSearch}}
 }
 
 func matches(text string, found catalog.Found) ui.Component {
 	if len(found.Matches) == 0 {
 		return ui.Empty{
-			Title: "Nothing found", Text: "No catalog, schema, table or column that you may see has “" + text + "” in its name.",
-			Action: ui.Button{Text: "All catalogs", Href: path()},
+			Title: textNothingFound, Text: textNothingFoundFor + text + textNothingFoundEnd,
+			Action: ui.Button{Text: textAllCatalogs, Href: path()},
 		}
 	}
-	table := ui.Table{Label: "Matches", Columns: []ui.Column{{Title: "Name"}, {Title: "Kind"}, {Title: "In"}}}
+	table := ui.Table{Label: textMatches, Columns: []ui.Column{{Title: textName}, {Title: textKind}, {Title: textIn}}}
 	for _, m := range found.Matches {
 		table.Rows = append(table.Rows, matchRow(m))
 	}
-	return ui.Card{Title: "Matches for “" + text + "”", Tag: ui.Count(len(found.Matches)), Body: table}
+	return ui.Card{Title: textMatchesFor + text + "”", Tag: ui.Count(len(found.Matches)), Body: table}
 }
 
 func matchRow(m catalog.Match) []ui.Component {

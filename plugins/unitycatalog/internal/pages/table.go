@@ -26,19 +26,19 @@ func (p *Pages) tableOf(r *http.Request) (catalog.Table, error) {
 // tableHeader is what all tabs begin with.
 func tableHeader(t catalog.Table, current string) ui.Parts {
 	address := path(t.Catalog, t.Schema, t.Name)
-	tabs := ui.Tabs{Label: "Table " + t.Name}
+	tabs := ui.Tabs{Label: textTabsOf + t.Name}
 	for _, tab := range []ui.Tab{
-		{Title: "Columns", Href: columnsTab, Count: strconv.Itoa(len(t.Columns))},
-		{Title: "Sample data", Href: dataTab},
-		{Title: "Permissions", Href: permissionsTab},
-		{Title: "Details", Href: detailsTab},
+		{Title: textColumns, Href: columnsTab, Count: strconv.Itoa(len(t.Columns))},
+		{Title: textSampleData, Href: dataTab},
+		{Title: textPermissions, Href: permissionsTab},
+		{Title: textDetails, Href: detailsTab},
 	} {
 		tab.Current, tab.Href = tab.Href == current, address+tab.Href
 		tabs.Items = append(tabs.Items, tab)
 	}
 	return ui.Parts{
 		ui.Row{crumbs(t.Catalog, t.Schema, t.Name), ui.End{ui.Button{Text: textOpenInSQL, Size: ui.Small, Href: inSQL(t)}}},
-		header(either(words(t.Type), "TABLE"), t.Comment, t.Owner, t.Catalog, t.Schema, t.Name), tabs,
+		header(either(words(t.Type), textKindTable), t.Comment, t.Owner, t.Catalog, t.Schema, t.Name), tabs,
 	}
 }
 
@@ -57,18 +57,18 @@ func (p *Pages) columns(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{
-		Label:   "Columns",
-		Columns: []ui.Column{{Title: "#", Number: true}, {Title: "Name"}, {Title: "Type"}, {Title: "Nullable"}, {Title: "Comment"}},
-		Empty:   ui.Empty{Title: "No columns", Text: "The table has no columns yet.", Action: ui.Button{Text: "Details", Href: path(t.Catalog, t.Schema, t.Name) + detailsTab}},
+		Label:   textColumns,
+		Columns: []ui.Column{{Title: "#", Number: true}, {Title: textName}, {Title: textType}, {Title: textNullable}, {Title: textComment}},
+		Empty:   ui.Empty{Title: textNoColumns, Text: textNoColumnsHint, Action: ui.Button{Text: textDetails, Href: path(t.Catalog, t.Schema, t.Name) + detailsTab}},
 	}
 	for i, c := range t.Columns {
 		name := ui.Parts{ui.Text(c.Name)}
 		if c.Mask != nil {
-			name = append(name, ui.Text(" "), ui.Tag{Text: "masked", Type: ui.Warning})
+			name = append(name, ui.Text(" "), ui.Tag{Text: textMasked, Type: ui.Warning})
 		}
-		nullable := ui.Text("no")
+		nullable := ui.Text(textNo)
 		if c.Nullable {
-			nullable = "yes"
+			nullable = textYes
 		}
 		table.Rows = append(table.Rows, []ui.Component{ui.Text(strconv.Itoa(i + 1)), name, typeOf(c.TypeText), nullable, ui.Wrapped(c.Comment)})
 	}
@@ -99,15 +99,15 @@ func protection(t catalog.Table) ui.Component {
 	}
 	var says []string
 	if t.RowFilter != nil {
-		says = append(says, "A row filter decides which rows you see.")
+		says = append(says, textRowFilterDecides)
 	}
 	if len(masked) > 0 {
-		says = append(says, "A mask may hide what is in "+strings.Join(masked, ", ")+".")
+		says = append(says, textMaskHides+strings.Join(masked, ", ")+".")
 	}
 	if len(says) == 0 {
 		return nil
 	}
-	return ui.Banner{Title: "Not everybody sees all of it", Text: strings.Join(says, " ")}
+	return ui.Banner{Title: textProtected, Text: strings.Join(says, " ")}
 }
 
 func (p *Pages) data(r *http.Request) (ui.Component, error) {
@@ -124,28 +124,28 @@ func (p *Pages) details(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	about := ui.Properties{
-		{Name: "Full name", Value: ui.Copyable(t.Catalog + "." + t.Schema + "." + t.Name)},
-		{Name: "Type", Value: tag(words(t.Type))},
-		{Name: "Format", Value: known(t.Format)},
-		{Name: "Owner", Value: known(t.Owner)},
-		{Name: "Created", Value: by(t.CreatedAt, t.CreatedBy)},
-		{Name: "Updated", Value: by(t.UpdatedAt, t.UpdatedBy)},
-		{Name: "Rows", Value: statistic(t, "spark.sql.statistics.numRows")},
-		{Name: "Bytes", Value: statistic(t, "spark.sql.statistics.totalSize")},
-		{Name: "Columns", Value: ui.Text(strconv.Itoa(len(t.Columns)))},
-		{Name: "Comment", Value: known(t.Comment)},
+		{Name: textFullName, Value: ui.Copyable(t.Catalog + "." + t.Schema + "." + t.Name)},
+		{Name: textType, Value: tag(words(t.Type))},
+		{Name: textFormat, Value: known(t.Format)},
+		{Name: textOwner, Value: known(t.Owner)},
+		{Name: textCreated, Value: by(t.CreatedAt, t.CreatedBy)},
+		{Name: textUpdated, Value: by(t.UpdatedAt, t.UpdatedBy)},
+		{Name: textRows, Value: statistic(t, "spark.sql.statistics.numRows")},
+		{Name: textBytes, Value: statistic(t, "spark.sql.statistics.totalSize")},
+		{Name: textColumns, Value: ui.Text(strconv.Itoa(len(t.Columns)))},
+		{Name: textComment, Value: known(t.Comment)},
 	}
 	if t.RowFilter != nil {
-		about = append(about, ui.Property{Name: "Row filter", Value: policy(t.RowFilter.Function, t.RowFilter.Columns)})
+		about = append(about, ui.Property{Name: textRowFilter, Value: policy(t.RowFilter.Function, t.RowFilter.Columns)})
 	}
 	for _, c := range t.Columns {
 		if c.Mask != nil {
-			about = append(about, ui.Property{Name: "Mask of " + c.Name, Value: policy(c.Mask.Function, c.Mask.Columns)})
+			about = append(about, ui.Property{Name: textMaskOf + c.Name, Value: policy(c.Mask.Function, c.Mask.Columns)})
 		}
 	}
-	parts := append(tableHeader(t, detailsTab), ui.Card{Title: "About", Body: about})
+	parts := append(tableHeader(t, detailsTab), ui.Card{Title: textAbout, Body: about})
 	if t.Definition != "" {
-		parts = append(parts, ui.Card{Title: "Definition", Body: ui.Preformatted(t.Definition)})
+		parts = append(parts, ui.Card{Title: textDefinition, Body: ui.Preformatted(t.Definition)})
 	}
 	return append(parts, properties(t.Properties)), nil
 }

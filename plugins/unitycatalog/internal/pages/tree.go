@@ -30,8 +30,8 @@ func (p *Pages) tree(r *http.Request) (ui.Component, error) {
 		branches = append(branches, b)
 	}
 	return ui.Parts{
-		ui.Search{Action: path("search"), Label: "Search the catalog", Value: r.URL.Query().Get("q")},
-		ui.Tree{Label: "Catalog", Branches: some(branches, path())},
+		ui.Search{Action: path("search"), Label: textSearchTheCatalog, Value: r.URL.Query().Get("q")},
+		ui.Tree{Label: textCatalog, Branches: some(branches, path())},
 	}, nil
 }
 
