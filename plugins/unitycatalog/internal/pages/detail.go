@@ -40,7 +40,7 @@ func statistic(t catalog.Table, property string) ui.Component {
 	if err != nil {
 		return nil
 	}
-	return ui.Text(ui.Count(n))
+	return ui.Number(n)
 }
 
 // policy shows a function and the columns that it gets.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -30,8 +31,8 @@ func (p *Pages) catalogs(r *http.Request) (ui.Component, error) {
 				Title: textNoCatalogs, Text: textNoCatalogsHint,
 				Action: ui.Button{Text: textLookAgain, Href: path()},
 			},
-		}.show(r.URL.Query()),
-		truncated(found.Truncated),
+		}.show(r),
+		truncated(r, found.Truncated),
 	}, nil
 }
 
@@ -54,8 +55,8 @@ func (p *Pages) schemas(r *http.Request) (ui.Component, error) {
 				Title: textNoSchemas, Text: textNoSchemasHint,
 				Action: ui.Button{Text: textBackToTheCatalogs, Href: path()},
 			},
-		}.show(r.URL.Query()),
-		truncated(found.Truncated),
+		}.show(r),
+		truncated(r, found.Truncated),
 	}, nil
 }
 
@@ -81,8 +82,8 @@ func (p *Pages) tables(r *http.Request) (ui.Component, error) {
 				Title: textNoTables, Text: textNoTablesHint,
 				Action: ui.Button{Text: textBackTo + catalogName, Href: path(catalogName)},
 			},
-		}.show(r.URL.Query()),
-		truncated(found.Truncated),
+		}.show(r),
+		truncated(r, found.Truncated),
 	}, nil
 }
 
@@ -121,12 +122,12 @@ func header(kind, comment, owner string, names ...string) ui.Component {
 }
 
 // truncated says that a list is not whole.
-func truncated(is bool) ui.Component {
+func truncated(r *http.Request, is bool) ui.Component {
 	if !is {
 		return nil
 	}
 	return ui.Banner{
-		Title: textListIsLonger, Text: textOnlyFirst + ui.Count(catalog.MaxListed) + textAreShown,
+		Title: textListIsLonger, Text: textOnlyFirst + locale.FromContext(r.Context()).Count(catalog.MaxListed) + textAreShown,
 	}
 }
 

@@ -2,10 +2,12 @@ package pages
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -32,7 +34,8 @@ type column[T any] struct {
 }
 
 // show returns the card with the list, or what to say when it is empty.
-func (l list[T]) show(query url.Values) ui.Component {
+func (l list[T]) show(r *http.Request) ui.Component {
+	query, region := r.URL.Query(), locale.FromContext(r.Context())
 	if len(l.items) == 0 {
 		return l.empty
 	}
@@ -62,16 +65,16 @@ func (l list[T]) show(query url.Values) ui.Component {
 		table.Rows = append(table.Rows, row)
 	}
 	if len(items) > pageLength {
-		table.Pager = l.pager(query, first, last)
+		table.Pager = l.pager(region, query, first, last)
 	}
-	return ui.Card{Title: l.title, Tag: l.count(), Body: table}
+	return ui.Card{Title: l.title, Tag: l.count(region), Body: table}
 }
 
-func (l list[T]) count() string {
+func (l list[T]) count(region locale.Locale) string {
 	if l.truncated {
-		return ui.Count(len(l.items)) + "+"
+		return region.Count(int64(len(l.items))) + "+"
 	}
-	return ui.Count(len(l.items))
+	return region.Count(int64(len(l.items)))
 }
 
 // firstOf is the index of the first item of the page that the address names. A page that is not there is the last.
@@ -83,7 +86,7 @@ func (l list[T]) firstOf(query url.Values) int {
 	return (min(number, (len(l.items)+pageLength-1)/pageLength) - 1) * pageLength
 }
 
-func (l list[T]) pager(query url.Values, first, last int) *ui.Pager {
+func (l list[T]) pager(region locale.Locale, query url.Values, first, last int) *ui.Pager {
 	to := func(first int) string {
 		number := ""
 		if first > 0 {
@@ -91,7 +94,7 @@ func (l list[T]) pager(query url.Values, first, last int) *ui.Pager {
 		}
 		return with(l.address, "sort", query.Get("sort"), "order", query.Get("order"), "page", number)
 	}
-	p := &ui.Pager{Label: textPagesOf + l.title, Range: fmt.Sprintf("%s-%s of %s", ui.Count(first+1), ui.Count(last), l.count())}
+	p := &ui.Pager{Label: textPagesOf + l.title, Range: fmt.Sprintf("%s-%s of %s", region.Count(int64(first)+1), region.Count(int64(last)), l.count(region))}
 	if first > 0 {
 		p.First, p.Previous = to(0), to(first-pageLength)
 	}

@@ -8,6 +8,7 @@ import (
 	"corbel.example/plugins/unitycatalog/internal/api"
 	"corbel.example/plugins/unitycatalog/internal/rows"
 	"corbel.example/plugins/unitycatalog/internal/statement"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -24,7 +25,7 @@ func (p *Pages) rows(r *http.Request) (ui.Component, error) {
 	if r.URL.Query().Has("limit") {
 		limit = strconv.Itoa(request.Limit)
 	}
-	return rowView{page, request, path(names(r)...) + dataTab, limit}.show(), nil
+	return rowView{page, request, path(names(r)...) + dataTab, limit, locale.FromContext(r.Context())}.show(), nil
 }
 
 // rowView is a page of rows with what its links need.
@@ -33,6 +34,7 @@ type rowView struct {
 	request rows.Request
 	address string
 	limit   string // as the request has it; empty if it doesn't
+	locale  locale.Locale
 }
 
 func (v rowView) show() ui.Component {
@@ -97,5 +99,5 @@ func (v rowView) rangeText() string {
 	if v.page.Rows.Len() == 0 {
 		return textNoMoreRows
 	}
-	return fmt.Sprintf("Rows %s to %s", ui.Count(v.page.Offset+1), ui.Count(v.page.Offset+int64(v.page.Rows.Len())))
+	return fmt.Sprintf(textRowsTo, v.locale.Count(v.page.Offset+1), v.locale.Count(v.page.Offset+int64(v.page.Rows.Len())))
 }

@@ -75,6 +75,7 @@ const (
 	textRowFilter         = "Row filter"
 	textRowFilterDecides  = "A row filter decides which rows you see."
 	textRows              = "Rows"
+	textRowsTo            = "Rows %s to %s"
 	textSampleData        = "Sample data"
 	textSchemas           = "Schemas"
 	textSearch            = "Search"
