@@ -2,61 +2,20 @@ package config_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"corbel.example/plugins/unitycatalog/internal/config"
+	"corbel.example/sdk/sdktest"
 )
-
-type schema struct {
-	Properties map[string]struct {
-		Default any    `json:"default"`
-		Env     string `json:"env"`
-		Text    string `json:"description"`
-	} `json:"properties"`
-}
 
 func TestSchemaAndConfigHaveTheSameKeysAndDefaults(t *testing.T) {
 	t.Parallel()
-	var s schema
-	if err := json.Unmarshal(config.Schema, &s); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := json.Marshal(config.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var defaults map[string]any
-	if err := json.Unmarshal(raw, &defaults); err != nil {
-		t.Fatal(err)
-	}
-	for name, p := range s.Properties {
-		if p.Text == "" {
-			t.Errorf("%s is not described", name)
-		}
-		if p.Default != nil {
-			if diff := cmp.Diff(p.Default, defaults[name]); diff != "" {
-				t.Errorf("default of %s: %s", name, diff)
-			}
-		}
-		delete(defaults, name)
-	}
-	if len(defaults) != 0 {
-		t.Errorf("keys without schema: %v", slices.Collect(maps.Keys(defaults)))
-	}
-	for name, env := range map[string]string{
+	sdktest.ConfigSchema(t, config.Schema, config.Default(), map[string]any{
 		"host": "DATABRICKS_HOST", "warehouse_id": "DATABRICKS_WAREHOUSE_ID", "catalog": "UNITY_CATALOG_NAME", "schema": "UNITY_CATALOG_SCHEMA",
-	} {
-		if s.Properties[name].Env != env {
-			t.Errorf("%s is set by %q, want %q", name, s.Properties[name].Env, env)
-		}
-	}
+	})
 }
 
 func TestSchemaRefuses(t *testing.T) {
