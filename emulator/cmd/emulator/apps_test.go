@@ -118,6 +118,7 @@ func TestDeployedAppsEndAndComeBackWithTheEmulator(t *testing.T) {
 	app := deployTiny(t, vars)
 	first := lookAtTiny(t, vars, app.URL)
 	e.signal(syscall.SIGKILL)
+	e.exitCode() // only then the state folder is free again
 	waitGone(t, first.PID)
 
 	e = serve()

@@ -65,7 +65,7 @@ func TestPaths(t *testing.T) {
 	for given, want := range map[string]string{
 		"/":                       "/Workspace",
 		"/Workspace":              "/Workspace",
-		"/Users/ana/a b":          "/Workspace/Users/ana/a b",
+		"/Shared/ana/a b":         "/Workspace/Shared/ana/a b",
 		"/Workspace/Users//x/":    "/Workspace/Users/x",
 		"relative":                "",
 		"":                        "",
@@ -90,30 +90,30 @@ func TestFilesAndFoldersOutliveARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
-	made, err := s.Mkdirs("/Workspace/Users/ana/app/deep")
+	made, err := s.Mkdirs("/Workspace/Shared/ana/app/deep")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"/Workspace/Users/ana", "/Workspace/Users/ana/app", "/Workspace/Users/ana/app/deep"}, paths(made)); diff != "" {
+	if diff := cmp.Diff([]string{"/Workspace/Shared/ana", "/Workspace/Shared/ana/app", "/Workspace/Shared/ana/app/deep"}, paths(made)); diff != "" {
 		t.Error(diff)
 	}
-	first := write(t, s, "/Workspace/Users/ana/app/x", "one")
-	second := write(t, s, "/Workspace/Users/ana/app/x", "two")
+	first := write(t, s, "/Workspace/Shared/ana/app/x", "one")
+	second := write(t, s, "/Workspace/Shared/ana/app/x", "two")
 	if first.ID != second.ID || first.Digest == second.Digest {
 		t.Errorf("%+v, then %+v", first, second)
 	}
 	s = open(t, dir)
-	got, ok := s.Find("/Workspace/Users/ana/app/x")
+	got, ok := s.Find("/Workspace/Shared/ana/app/x")
 	if !ok || text(t, s, got) != "two" || got.Size != 3 {
 		t.Errorf("%+v, %v", got, ok)
 	}
 	if byID, ok := s.ByID(got.ID); !ok || byID.Path != got.Path {
 		t.Errorf("by id: %+v", byID)
 	}
-	if diff := cmp.Diff([]string{"/Workspace/Users/ana/app/deep", "/Workspace/Users/ana/app/x"}, paths(s.List("/Workspace/Users/ana/app"))); diff != "" {
+	if diff := cmp.Diff([]string{"/Workspace/Shared/ana/app/deep", "/Workspace/Shared/ana/app/x"}, paths(s.List("/Workspace/Shared/ana/app"))); diff != "" {
 		t.Error(diff)
 	}
-	if o := write(t, s, "/Workspace/Users/ana/new", ""); o.ID <= got.ID {
+	if o := write(t, s, "/Workspace/Shared/ana/new", ""); o.ID <= got.ID {
 		t.Errorf("id %d after %d", o.ID, got.ID)
 	}
 }
