@@ -147,6 +147,10 @@ func TestDeployedAppsTrustTheWorkspacesCertificate(t *testing.T) {
 	if err != nil || status != http.StatusOK || got != string(want) {
 		t.Errorf("the app reads %d %.200q, %v", status, got, err)
 	}
+	e.signal(syscall.SIGTERM)
+	if code := e.exitCode(); code != 0 {
+		t.Errorf("exit code %d\n%s", code, e.out)
+	}
 }
 
 func TestTheDeployerSignsInByOAuth(t *testing.T) {

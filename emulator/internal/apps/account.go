@@ -22,7 +22,8 @@ const accountName = "nobody"
 // sharedFolder is where apps lie then: the account can't reach a state folder below root's home.
 const sharedFolder = "/var/tmp/corbel-apps"
 
-// runFolder returns the folder below which apps run, empty, and as whom.
+// runFolder returns the folder below which apps run, and as whom. There is nothing yet: what
+// another workspace on this state left is gone.
 func runFolder(stateDir string) (string, *app.Account, error) {
 	folder := filepath.Join(stateDir, "apps")
 	var account *app.Account
@@ -41,14 +42,16 @@ func runFolder(stateDir string) (string, *app.Account, error) {
 	if err := os.RemoveAll(folder); err != nil {
 		return "", nil, fmt.Errorf("folder of apps: %w", err)
 	}
+	return folder, account, nil
+}
+
+// makeRunFolder makes it, for the first app that starts.
+func makeRunFolder(folder string, account *app.Account) error {
 	mode := fs.FileMode(0o700)
 	if account != nil {
 		mode = 0o711 // the account must pass through it
 	}
-	if err := errors.Join(os.MkdirAll(folder, mode), os.Chmod(folder, mode)); err != nil {
-		return "", nil, fmt.Errorf("folder of apps: %w", err)
-	}
-	return folder, account, nil
+	return errors.Join(os.MkdirAll(folder, mode), os.Chmod(folder, mode))
 }
 
 func unprivileged() (*app.Account, error) {

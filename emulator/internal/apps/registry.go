@@ -264,6 +264,6 @@ func (r *Registry) Close(ctx context.Context) {
 	r.mu.Unlock()
 	r.work.Wait()
 	r.hurry()
-	// It is empty but for what could not be removed, of which the log has told.
+	// It is empty, or there is none, but for what could not be removed: the log has told of that.
 	_ = os.Remove(r.folder)
 }

@@ -90,6 +90,9 @@ func (v *version) end(ctx context.Context) {
 
 // unpack makes a folder of a deployment's files, for the account that will run there.
 func (r *Registry) unpack(list []SourceFile, name string) (folder string, err error) {
+	if err := makeRunFolder(r.folder, r.account); err != nil {
+		return "", fmt.Errorf("folder of apps: %w", err)
+	}
 	folder, err = os.MkdirTemp(r.folder, name+"-")
 	if err != nil {
 		return "", fmt.Errorf("folder of the app: %w", err)
