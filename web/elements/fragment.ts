@@ -116,7 +116,10 @@ const views = new IntersectionObserver(
 
 function banner(error: LoadError, src: string): Element {
   const content = [make("strong", {}, "This part could not be loaded"), make("p", {}, error.message)];
-  if (error.requestId) content.push(make("small", {}, "Request id ", make("code", {}, error.requestId)));
+  if (error.requestId) {
+    const href = `/requests?id=${encodeURIComponent(error.requestId)}`;
+    content.push(make("small", {}, "Request id ", make("a", { href }, make("code", {}, error.requestId))));
+  }
   const retry = make("databricks-button" as "div", { size: "small" }, make("a", { href: src, "data-retry": "" }, "Retry"));
   return make("databricks-banner" as "div", { type: "error", role: "alert" }, ...content, make("div", { class: "row" }, retry));
 }

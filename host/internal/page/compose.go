@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"corbel.example/host/internal/mount"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/plugin"
+	"corbel.example/sdk/ui"
 	"corbel.example/sdk/wire"
 	"corbel.example/web"
 )
@@ -25,6 +27,7 @@ type plan struct {
 
 // ServePage answers with the page that target is. r's path values are those of the page's path.
 func (c *Composer) ServePage(w http.ResponseWriter, r *http.Request, target mount.Target, x wire.Exchange) error {
+	used(w, r, x)
 	p := plan{page: web.Page{Title: target.Page.Title, Layout: target.Page.Layout}, decides: true}
 	for _, slot := range target.Page.Slots {
 		fragment, ok := c.table.Fragment(target.Plugin, slot.Fragment)
@@ -40,14 +43,17 @@ func (c *Composer) ServePage(w http.ResponseWriter, r *http.Request, target moun
 // ServeHome answers with the home page: the fragments that offer themselves for it.
 func (c *Composer) ServeHome(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
 	p := plan{page: web.Page{Title: "Home", Layout: "grid"}}
+	above := ui.Stack{}
 	if c.notice != nil {
-		if notice := c.notice(r.Context()); notice != nil {
-			content, err := render(r, notice)
-			if err != nil {
-				return err
-			}
-			p.page.Notice = content
+		above = append(above, c.notice(r.Context()))
+	}
+	above = append(above, c.welcome(r))
+	if slices.ContainsFunc(above, func(part ui.Component) bool { return part != nil }) {
+		content, err := render(r, above)
+		if err != nil {
+			return err
 		}
+		p.page.Notice = content
 	}
 	for _, fragment := range c.table.Fragments(HomeSlot) {
 		fragment.Primary, fragment.Required = false, false
@@ -55,11 +61,7 @@ func (c *Composer) ServeHome(w http.ResponseWriter, r *http.Request, x wire.Exch
 	}
 	if len(p.fragments) == 0 {
 		p.page.Layout = web.DefaultLayout
-		p.page.Empty = &web.Empty{
-			Title: "Nothing here yet",
-			Message: "No plugin that is running offers anything for the home page. " +
-				"Plugins are enabled in the application's configuration; those that are have their pages in the navigation.",
-		}
+		p.page.Empty = &web.Empty{Title: textEmptyHome, Message: textEmptyHomeWhy}
 	}
 	return c.compose(w, r, &p, x)
 }

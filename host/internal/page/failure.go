@@ -21,39 +21,6 @@ func (c *Composer) failureOf(f *fault.Error, requestID string, user identity.Use
 	return failure
 }
 
-func titleOf(kind fault.Kind) string {
-	switch kind {
-	case fault.Invalid, fault.Unprocessable:
-		return "The request was refused"
-	case fault.Unauthenticated:
-		return "You are not signed in"
-	case fault.Forbidden:
-		return "You have no permission"
-	case fault.NotFound:
-		return "Not found"
-	case fault.NotEnabled:
-		return "Not enabled"
-	case fault.MethodNotAllowed:
-		return "That cannot be done here"
-	case fault.Conflict, fault.Precondition:
-		return "Something has changed"
-	case fault.TooLarge:
-		return "Too large"
-	case fault.Exhausted:
-		return "Too many requests"
-	case fault.NotImplemented:
-		return "Not supported"
-	case fault.Upstream:
-		return "No usable answer"
-	case fault.Unavailable:
-		return "Not available right now"
-	case fault.Timeout:
-		return "It took too long"
-	case fault.Internal, fault.Canceled:
-	}
-	return "Something went wrong"
-}
-
 // ServeError answers with the error's page. The user menu and the navigation are those of the identity in r's context.
 func (c *Composer) ServeError(w http.ResponseWriter, r *http.Request, f *fault.Error, requestID string) {
 	status := f.Kind.Status()

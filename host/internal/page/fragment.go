@@ -53,7 +53,7 @@ func (c *Composer) ServeFragment(w http.ResponseWriter, r *http.Request, plugin,
 func (c *Composer) fragmentAlone(r *http.Request, plugin, id string, x wire.Exchange) (outcome, error) {
 	fragment, ok := c.table.Fragment(plugin, id)
 	if !ok {
-		return outcome{}, fault.New(fault.NotFound, "There is no such fragment.")
+		return outcome{}, fault.New(fault.NotFound, textNoFragment)
 	}
 	calls, err := c.prepareAll(r, []mount.Fragment{fragment}, x)
 	if err != nil {
