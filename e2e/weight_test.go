@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"path"
 	"regexp"
 	"testing"
 
@@ -14,7 +15,13 @@ const (
 	maxStyle  = 8 << 10
 	maxPlugin = 5 << 10
 	maxPage   = 30 << 10
+	// What an element loads when the page has one: the editor, the plot. The page is there before.
+	maxEditor = 130 << 10
+	maxPlot   = 26 << 10
 )
+
+// lazy are the modules that elements load, by name.
+var lazy = map[string]int{"editor.js": maxEditor, "plot.js": maxPlot}
 
 // pluginAsset is the path of a plugin's asset: /assets/<hash>/<plugin>/<name>.
 var pluginAsset = regexp.MustCompile(`/assets/[^/]+/[^/]+/[^/]+$`)
@@ -22,7 +29,7 @@ var pluginAsset = regexp.MustCompile(`/assets/[^/]+/[^/]+/[^/]+$`)
 func TestPagesAreLight(t *testing.T) {
 	t.Parallel()
 	var script, style, plugin, page int
-	heaviest := ""
+	heaviest, later := "", 0
 	for _, p := range places {
 		if p.name == "design" {
 			continue // every element in every state
@@ -31,6 +38,13 @@ func TestPagesAreLight(t *testing.T) {
 		p.visit(t, tab)
 		var sum struct{ script, style, plugin, page int }
 		for _, transfer := range tab.Transfers() {
+			if most, ok := lazy[path.Base(transfer.URL)]; ok {
+				if transfer.Body > most {
+					t.Errorf("%s: %s has %d bytes, more than %d", p.name, transfer.URL, transfer.Body, most)
+				}
+				later = max(later, transfer.Body)
+				continue
+			}
 			sum.page += transfer.Bytes
 			switch {
 			case pluginAsset.MatchString(transfer.URL):
@@ -54,8 +68,8 @@ func TestPagesAreLight(t *testing.T) {
 		script, style, plugin = max(script, sum.script), max(style, sum.style), max(plugin, sum.plugin)
 		tab.Close()
 	}
-	figure(t, "compressed, at most: scripts %.1f KiB, styles %.1f KiB, a plugin's own %.1f KiB, a page in all %.1f KiB (%s)",
-		kib(script), kib(style), kib(plugin), kib(page), heaviest)
+	figure(t, "compressed, at most: scripts %.1f KiB, styles %.1f KiB, a plugin's own %.1f KiB, a page in all %.1f KiB (%s); beside it an editor %.1f KiB",
+		kib(script), kib(style), kib(plugin), kib(page), heaviest, kib(later))
 }
 
 func kib(bytes int) float64 { return float64(bytes) / 1024 }

@@ -7,6 +7,7 @@ import (
 
 	"corbel.example/plugins/lakebase/internal/api"
 	"corbel.example/plugins/lakebase/internal/store"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/rest"
 	"corbel.example/sdk/ui"
 )
@@ -18,21 +19,34 @@ func (p *Pages) preferences(r *http.Request) (ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	form := preferencesForm(r, saved)
+	if r.URL.Query().Has(formOnly) {
+		return form, nil
+	}
 	return ui.Parts{
 		toast(r, map[string]string{"saved": "Your preferences are saved."}),
-		ui.Card{Title: "How you like the app", Body: ui.Form{Action: forms + "preferences", Post: true, Body: ui.Parts{
-			ui.Hidden{Name: "version", Value: strconv.FormatInt(saved.Version, 10)},
-			ui.Select{Label: "Theme", Name: "theme", Value: valueOf(saved.Theme), Options: themes},
-			ui.Input{
-				Label: "Rows on a page", Name: "page_size", Type: "number", Min: "1", Max: strconv.Itoa(api.MaxPageSize), Value: numberOf(saved.PageSize),
-				Hint: "From 1 to " + ui.Count(api.MaxPageSize) + ". Empty for the app's own.",
-			},
-			ui.Input{Label: "Catalog", Name: "default_catalog", Value: valueOf(saved.DefaultCatalog), MaxLength: api.MaxName, Hint: "Where queries look up names first."},
-			ui.Input{Label: "Schema", Name: "default_schema", Value: valueOf(saved.DefaultSchema), MaxLength: api.MaxName},
-			ui.Input{Label: "SQL warehouse", Name: "warehouse_id", Value: valueOf(saved.WarehouseID), MaxLength: api.MaxName, Hint: "The id of the warehouse that runs your queries."},
-			ui.Row{ui.Button{Text: "Save", Variant: ui.Primary}, savedAt(saved)},
-		}}},
+		// The theme can be chosen in the user menu as well: then the shell loads this again.
+		ui.Fragment{Source: "/_fragment/lakebase/preferences?" + formOnly, Body: form},
 	}, nil
+}
+
+// formOnly is the parameter that asks for the form without what is around it.
+const formOnly = "form"
+
+func preferencesForm(r *http.Request, saved store.SavedPreferences) ui.Component {
+	most := locale.FromContext(r.Context()).Count(api.MaxPageSize)
+	return ui.Card{Title: "How you like the app", Body: ui.Form{Action: forms + "preferences", Post: true, Body: ui.Parts{
+		ui.Hidden{Name: "version", Value: strconv.FormatInt(saved.Version, 10)},
+		ui.Select{Label: "Theme", Name: "theme", Value: valueOf(saved.Theme), Options: themes},
+		ui.Input{
+			Label: "Rows on a page", Name: "page_size", Type: "number", Min: "1", Max: strconv.Itoa(api.MaxPageSize), Value: numberOf(saved.PageSize),
+			Hint: "From 1 to " + most + ". Empty for the app's own.",
+		},
+		ui.Input{Label: "Catalog", Name: "default_catalog", Value: valueOf(saved.DefaultCatalog), MaxLength: api.MaxName, Hint: "Where queries look up names first."},
+		ui.Input{Label: "Schema", Name: "default_schema", Value: valueOf(saved.DefaultSchema), MaxLength: api.MaxName},
+		ui.Input{Label: "SQL warehouse", Name: "warehouse_id", Value: valueOf(saved.WarehouseID), MaxLength: api.MaxName, Hint: "The id of the warehouse that runs your queries."},
+		ui.Row{ui.Button{Text: "Save", Variant: ui.Primary}, savedAt(saved)},
+	}}}
 }
 
 func savedAt(saved store.SavedPreferences) ui.Component {

@@ -106,7 +106,7 @@ func rowCount(n *int64) ui.Component {
 	if n == nil {
 		return ui.Text("")
 	}
-	return ui.Text(ui.Count(*n))
+	return ui.Number(*n)
 }
 
 func took(ms *int64) ui.Component {

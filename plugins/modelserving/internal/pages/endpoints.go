@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"corbel.example/plugins/modelserving/internal/endpoint"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -39,7 +40,7 @@ func (p *Pages) endpoints(r *http.Request) (ui.Component, error) {
 	if len(found) == 0 {
 		return none, nil
 	}
-	return ui.Card{Title: "Serving endpoints", Tag: ui.Count(len(found)), Body: table}, nil
+	return ui.Card{Title: "Serving endpoints", Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: table}, nil
 }
 
 // home shows the first endpoints, the configured one before the others.
@@ -64,7 +65,7 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 			}
 		}
 	}
-	return ui.Card{Title: "Models", Tag: ui.Count(len(found)), Body: ui.Parts{table, ui.Row{ui.Button{Text: "All models", Href: listPage}}}}, nil
+	return ui.Card{Title: "Models", Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: ui.Parts{table, ui.Row{ui.Button{Text: "All models", Href: listPage}}}}, nil
 }
 
 func stateTag(s endpoint.State) ui.Component {

@@ -50,7 +50,7 @@ func predicted(predictions []json.RawMessage) ui.Component {
 	}
 	parts := ui.Parts{table}
 	if len(shown) < len(predictions) {
-		parts = append(parts, ui.Paragraph{ui.Muted("The first " + ui.Count(len(shown)) + " of " + ui.Count(len(predictions)) + ".")})
+		parts = append(parts, ui.Paragraph{ui.Text("The first "), ui.Number(len(shown)), ui.Text(" of "), ui.Number(len(predictions)), ui.Text(".")})
 	}
 	if drawn := draw(records, names); drawn != nil {
 		parts = append(parts, drawn)
@@ -149,7 +149,7 @@ func embeddings(all []embedding) ui.Component {
 		alike := cosine(all[0].Values, e.Values)
 		likeness.Values, categories = append(likeness.Values, alike), append(categories, "Text "+strconv.Itoa(i+1))
 		table.Rows = append(table.Rows, []ui.Component{
-			ui.Text(strconv.Itoa(i + 1)), ui.Text(ui.Count(len(e.Values))), ui.Text(strconv.FormatFloat(alike, 'f', 3, 64)), ui.Mono(begin + "…"),
+			ui.Text(strconv.Itoa(i + 1)), ui.Number(len(e.Values)), ui.Text(strconv.FormatFloat(alike, 'f', 3, 64)), ui.Mono(begin + "…"),
 		})
 	}
 	if len(categories) < 2 {
