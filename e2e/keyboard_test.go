@@ -51,6 +51,10 @@ func checkSkipLink(t *testing.T, tab *browser.Tab) {
 // checkStops walks through the page by Tab and returns how many stops it has.
 func checkStops(t *testing.T, tab *browser.Tab) int64 {
 	t.Helper()
+	// What loads when it comes into view would change the stops on the way.
+	if _, err := browser.Evaluate[int](tab, `Promise.all(Array.from(document.querySelectorAll('databricks-fragment[loading]'), e => e.load())).then(all => all.length)`); err != nil {
+		t.Fatal(err)
+	}
 	want, err := tab.Stops()
 	if err != nil {
 		t.Fatal(err)

@@ -67,6 +67,10 @@ func (p place) visit(t *testing.T, tab *browser.Tab) {
 		enter(t, tab, s, p.user)
 	}
 	browse(t, tab, s.URL+p.path, cmp.Or(p.status, http.StatusOK))
+	// An editor takes the place of its textarea after the page is there; without scripts never.
+	if err := tab.Await(`!customElements.get('databricks-editor') || [...document.querySelectorAll('databricks-editor')].every(e => e.querySelector('.host'))`); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // expected says of a complaint that the browser must make it about this place: a page that is an error is one.

@@ -83,6 +83,8 @@ function extensions(textarea: HTMLTextAreaElement, completions: string | null): 
     EditorView.contentAttributes.of({ spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
     EditorState.readOnly.of(fixed),
     EditorView.editable.of(!textarea.disabled),
+    // What cannot be changed may still be longer than its room: it is scrolled by keyboard.
+    EditorView.contentAttributes.of({ tabindex: "0", ...(textarea.disabled ? { "aria-disabled": "true" } : {}) }),
     Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => submit(textarea) }])),
     keymap.of([...closeBracketsKeymap, ...lineKeymap, ...standardKeymap, ...historyKeymap]),
     tabulation(),

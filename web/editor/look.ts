@@ -53,7 +53,7 @@ export const look = (height: number): Extension =>
     "li[aria-selected] .cm-completionDetail": { color: "inherit" },
     ".cm-completionIcon": { width: "16px", opacity: "1", paddingRight: "var(--space-1)" },
     ...icons(["catalog", "schema", "table", "view", "volume", "function", "model"]),
-    "@media (max-width: 767px)": { ".cm-scroller": { fontSize: "16px", lineHeight: "24px" } },
+    "@media (max-width: 767px)": { ".cm-scroller": { fontSize: "16px" } },
     "@media (forced-colors: active)": {
       ".cm-tooltip-autocomplete ul li[aria-selected]": { outline: "2px solid Highlight", outlineOffset: "-2px" },
     },
