@@ -1,6 +1,20 @@
 package wire
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+
+	"corbel.example/sdk/fault"
+)
+
+// drainingCode is the code of the fault with which a plugin that drains refuses an exchange.
+const drainingCode = "PLUGIN_DRAINING"
+
+// IsRefusedByDrain says whether an exchange came when its plugin was draining already: no handler has seen it.
+func IsRefusedByDrain(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Kind == fault.Unavailable && f.Code == drainingCode
+}
 
 // LostError says that the connection to the plugin broke before anything was written to the client.
 type LostError struct {

@@ -160,7 +160,7 @@ func (s *Server) begin(x *exchange) error {
 	defer s.mu.Unlock()
 	switch {
 	case s.draining:
-		return fault.New(fault.Unavailable, "").WithOp("draining").WithRetryAfter(time.Second)
+		return fault.New(fault.Unavailable, "").WithCode(drainingCode).WithOp("draining").WithRetryAfter(time.Second)
 	case s.exchanges[x.id] != nil:
 		return fault.New(fault.Internal, "").WithOp("exchange number used twice")
 	case x.response.link != nil && s.onLink.Load() >= MaxInFlight:

@@ -112,5 +112,5 @@ func requestLink(id string) ui.Component {
 		return nil
 	}
 	const shown = 12
-	return ui.Link{Href: RequestHref(id), Label: "Request " + id, Text: ui.Cut(id, shown)}
+	return ui.Link{Href: RequestHref(id), Text: ui.Cut(id, shown)}
 }

@@ -25,7 +25,7 @@ func (b *Board) Notice(ctx context.Context) ui.Component {
 	var ailing ui.List
 	for _, s := range b.Plugins() {
 		if what := b.ailment(&s); what != "" {
-			ailing = append(ailing, ui.Parts{ui.Link{Href: PluginPath(s.Name), Text: s.Name}, ui.Text(": " + what)})
+			ailing = append(ailing, ui.Lines{ui.Link{Href: PluginPath(s.Name), Text: s.Name}, ui.Muted(what)})
 		}
 	}
 	if len(ailing) == 0 {

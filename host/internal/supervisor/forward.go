@@ -53,10 +53,15 @@ func (p *Plugin) Forward(w http.ResponseWriter, r *http.Request, x wire.Exchange
 	return p.recover(w, r, x, now, err, begun)
 }
 
-// forwardNow gives the exchange to a process.
+// forwardNow gives the exchange to a process. One that refuses it because it is about to end has lost it: the next may have it, as
+// long as the body is at hand.
 func (p *Plugin) forwardNow(w http.ResponseWriter, r *http.Request, x wire.Exchange, now *availability) error {
 	x.PassAccessToken = now.contract.manifest.NeedsAccessToken
-	return now.client.Forward(w, r, x)
+	err := now.client.Forward(w, r, x)
+	if err != nil && wire.IsRefusedByDrain(err) && wire.FitsFrame(r) {
+		return &wire.LostError{Err: err}
+	}
+	return err
 }
 
 // recover gives an exchange whose process was lost to the next one, if that is safe.

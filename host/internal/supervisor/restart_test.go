@@ -3,6 +3,7 @@ package supervisor
 import (
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -32,6 +33,39 @@ func TestRestart(t *testing.T) {
 	if after == before || s.PID != after || s.Restarts != 1 || s.LastExit != nil || s.Message != "" || time.Since(s.Ready) > patience {
 		t.Errorf("process %d before and %d after, status %+v", before, after, s)
 	}
+}
+
+// TestRestartLosesNothing: what comes at the moment at which the old process begins to drain goes to the new one.
+func TestRestartLosesNothing(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, fastSettings(), faultyPlugin(t, "good", "one"))
+	const clients, restarts = 8, 3
+	var stop atomic.Bool
+	var served atomic.Int64
+	var wg sync.WaitGroup
+	for range clients {
+		wg.Go(func() {
+			for !stop.Load() {
+				if _, err := h.get(t, "one", "pid"); err != nil {
+					t.Errorf("an exchange was lost: %v", err)
+					return
+				}
+				served.Add(1)
+			}
+		})
+	}
+	for i := range restarts {
+		before := served.Load()
+		if err := h.Restart("one"); err != nil {
+			t.Fatal(err)
+		}
+		h.wait(t, "one", func(s Status) bool { return s.State == Ready && s.Restarts == i+1 })
+		for served.Load() < before+clients && !t.Failed() {
+			<-time.After(time.Millisecond)
+		}
+	}
+	stop.Store(true)
+	wg.Wait()
 }
 
 // TestRestartEndsAWait: a plugin that keeps dying is tried at once.
