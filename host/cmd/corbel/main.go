@@ -3,6 +3,8 @@
 //	corbel serve                  the app
 //	corbel config show|check      the configuration, where each value comes from, what is wrong with it
 //	corbel plugins describe NAME  a plugin's manifest
+//	corbel bundle generate|check  what the Databricks bundle says of the plugins
+//	corbel doctor                 what is missing in the workspace, and how to repair it
 //	corbel COMMAND                a command of a plugin
 //	corbel version
 package main

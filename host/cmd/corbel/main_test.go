@@ -54,6 +54,7 @@ func (probe) Manifest() plugin.Manifest {
 		Commands: probeCommands, NeedsAccessToken: true,
 		ConfigSchema: json.RawMessage(`{"type":"object","required":["place"],"properties":{
 			"place":{"type":"string","env":"PROBE_PLACE"},"key":{"type":"string","x-secret":true}}}`),
+		Resources: []plugin.Resource{{Kind: "sql_warehouse", Key: "probe-warehouse", Permission: "CAN_USE", Env: "PROBE_WAREHOUSE"}},
 	}
 }
 

@@ -35,7 +35,7 @@ func newRootCommand(p process) *cobra.Command {
 	for _, f := range config.Flags() {
 		flags.String(f.Name, "", f.Usage)
 	}
-	root.AddCommand(newServeCommand(p), newConfigCommand(p), newPluginsCommand(p), newVersionCommand())
+	root.AddCommand(newServeCommand(p), newConfigCommand(p), newPluginsCommand(p), newBundleCommand(p), newDoctorCommand(p), newVersionCommand())
 	return root
 }
 

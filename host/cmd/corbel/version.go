@@ -23,8 +23,14 @@ func newVersionCommand() *cobra.Command {
 	}
 }
 
-// version is the module's version, "(devel)" for a build from a working tree.
+// release is the version that `make dist` gives a build.
+var release string
+
+// version is that of the release, or the module's: "(devel)" for a build from a working tree.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"
