@@ -18,7 +18,7 @@ func (p *Pages) overview(r *http.Request) (ui.Component, error) {
 	if id := r.URL.Query().Get("run"); id != "" {
 		found, err := p.Runs.Find(userOf(r), id)
 		if err != nil {
-			return ui.Parts{ui.Failure(r.Context(), err), ui.Row{ui.Button{Text: "What there is", Href: page}}}, nil
+			return lost(r, err), nil
 		}
 		return p.watched(found.Snapshot()), nil
 	}
@@ -99,16 +99,16 @@ func (p *Pages) what(status *api.Status) ui.Component {
 		}
 		var rows ui.Component = ui.Text("")
 		if t.Rows != nil {
-			rows = ui.Text(ui.Count(*t.Rows))
+			rows = ui.Number(*t.Rows)
 		}
-		list.Rows = append(list.Rows, []ui.Component{name, tag(t.State), rows, ui.Text(ui.Count(t.Expected)), ui.Text(t.Version), ui.Text(t.Owner)})
+		list.Rows = append(list.Rows, []ui.Component{name, tag(t.State), rows, ui.Number(t.Expected), ui.Text(t.Version), ui.Text(t.Owner)})
 	}
 	own := status.Lakebase
 	count := func(n int) ui.Component {
 		if own.State == personal.Disabled {
 			return ui.Text("")
 		}
-		return ui.Text(ui.Count(n))
+		return ui.Number(n)
 	}
 	list.Rows = append(list.Rows, []ui.Component{
 		ui.Link{Href: "/preferences", Text: "Your own rows in Lakebase"}, tag(own.State), count(own.Rows()), count(own.Expected), ui.Text(""), ui.Text(""),

@@ -30,10 +30,15 @@ func (p *Pages) watched(s run.Snapshot) ui.Component {
 func (p *Pages) progress(r *http.Request) (ui.Component, error) {
 	found, err := p.Runs.Find(userOf(r), r.URL.Query().Get("run"))
 	if err != nil {
-		return nil, err
+		return lost(r, err), nil
 	}
 	s := found.Snapshot()
 	return p.shown(&s), nil
+}
+
+// lost is for a run that is not known any more.
+func lost(r *http.Request, err error) ui.Component {
+	return ui.Parts{ui.Failure(r.Context(), err), ui.Row{ui.Button{Text: "What there is", Href: page}}}
 }
 
 // shown is how far a run is.
@@ -105,7 +110,7 @@ func steps(s *run.Snapshot) ui.Component {
 		}
 		var rows, took ui.Component = ui.Text(""), ui.Text("")
 		if step.Rows != nil {
-			rows = ui.Text(ui.Count(*step.Rows))
+			rows = ui.Number(*step.Rows)
 		}
 		if step.State != run.Pending && step.State != run.Skipped {
 			took = ui.Text(elapsed(step.ElapsedMS))
