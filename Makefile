@@ -29,8 +29,9 @@ help: ## List the targets
 .PHONY: build
 build: toolchain ## Build bin/corbel, bin/emulator and bin/plugins/*
 	@mkdir -p bin/plugins
-	go build -trimpath -o bin/ ./host/cmd/corbel ./emulator/cmd/emulator
-	go build -trimpath -o bin/plugins/ $(patsubst %,./plugins/%,$(PLUGINS))
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./host/cmd/corbel
+	CGO_ENABLED=0 go build -trimpath -o bin/plugins/ $(patsubst %,./plugins/%,$(PLUGINS))
+	go build -trimpath -o bin/ ./emulator/cmd/emulator
 
 # GNU make hands SIGTERM on to a recipe, but not SIGINT: it deletes the recipe's target and waits. scripts/run stops on
 # both, so the target is a file that exists as long as the server runs, named after this make's process.
@@ -50,6 +51,37 @@ $(LIFE).emulator: build
 clean: ## Remove what was built; state (.corbel) and tools (.tools) stay
 	rm -rf bin dist
 
+##@ Deploy
+
+TARGET ?= dev
+PLATFORMS ?= linux/amd64 linux/arm64
+# What `corbel version` says. The same sources have the same: a deployment of them uploads nothing.
+VERSION ?= $(shell git describe --always --tags --dirty 2>/dev/null || echo devel)
+
+.PHONY: dist
+dist: toolchain ## Build what is deployed, dist/<platform> (PLATFORMS="linux/amd64 linux/arm64")
+	go run ./host/cmd/dist -version $(VERSION) $(PLATFORMS)
+
+# The embedded workspace runs the app on this machine.
+HERE = $(shell go env GOOS)/$(shell go env GOARCH)
+
+.PHONY: deploy
+deploy: build check-bundle databricks-cli ## Build, validate, deploy and run the app (TARGET=dev|staging|prod); docs/operations.md
+	@$(MAKE) --no-print-directory dist PLATFORMS=$(if $(DATABRICKS_HOST)$(DATABRICKS_CONFIG_PROFILE),linux/amd64,$(HERE))
+	@scripts/deploy $(TARGET)
+
+.PHONY: bundle
+bundle: build ## Write what the enabled plugins need into the bundle
+	bin/corbel bundle generate
+
+.PHONY: check-bundle
+check-bundle: build ## Fail when the bundle is not what the enabled plugins need
+	bin/corbel bundle check
+
+.PHONY: doctor
+doctor: build ## Say what is missing in the workspace, and how to repair it
+	bin/corbel doctor
+
 ##@ Check
 
 .PHONY: test
@@ -57,12 +89,19 @@ test: toolchain browser ## Run all tests of all modules, the browser's too
 	go test -timeout 10m $(call packages,$(UNITS))
 	@$(MAKE) --no-print-directory hello
 	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory test-deploy
 
 .PHONY: e2e
 e2e: toolchain browser node-tools ## Run the black-box tests of the built programs, in a real browser too; print what they measured
 	@mkdir -p bin
-	CORBEL_E2E_FIGURES=$(FIGURES) go test -count=1 -p 1 -timeout 15m $(call packages,e2e); \
+	CORBEL_E2E_FIGURES=$(FIGURES) go test -count=1 -p 1 -timeout 15m $(filter-out %/deploy,$(shell go list ./e2e/...)); \
 	status=$$?; cat $(FIGURES); exit $$status
+
+.PHONY: test-deploy
+test-deploy: toolchain databricks-cli ## Deploy with the real Databricks CLI into the embedded workspace, in tests
+	@mkdir -p bin
+	CORBEL_E2E_FIGURES=$(FIGURES).deploy go test -count=1 -timeout 15m ./e2e/deploy; \
+	status=$$?; cat $(FIGURES).deploy; exit $$status
 
 .PHONY: pictures
 pictures: toolchain browser node-tools ## Take the pictures of all pages in docs/pictures
@@ -147,6 +186,15 @@ GENERATORS := \
 	github.com/planetscale/vtprotobuf/cmd/protoc-gen-go-vtproto@v0.6.0 \
 	github.com/a-h/templ/cmd/templ@v0.3.977
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# The Databricks CLI is not ours to import or to change: a program that deployments run. Another one: DATABRICKS_CLI=databricks.
+CLI_VERSION := 1.12.1
+.PHONY: databricks-cli
+databricks-cli: $(if $(DATABRICKS_CLI),,.tools/databricks@$(CLI_VERSION))
+.tools/databricks@$(CLI_VERSION):
+	@mkdir -p .tools/bin
+	scripts/databricks-cli $(CLI_VERSION) $(CURDIR)/.tools/bin/databricks
+	@rm -f .tools/databricks@* && touch $@
 
 # They audit pages in the browser tests and check the types of web/; building and running needs no Node.
 NODE_TOOLS := axe-core@4.14.1 lighthouse@12.8.2 typescript@5.9.3

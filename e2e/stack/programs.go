@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 )
@@ -12,6 +13,9 @@ type Programs struct {
 	// Root is the repository, Bin the folder with corbel, emulator and plugins/.
 	Root, Bin string
 }
+
+// emulator is the one program that links C.
+const emulator = "./emulator/cmd/emulator"
 
 // Build builds the programs of the repository at root into bin.
 func Build(ctx context.Context, root, bin string) (Programs, error) {
@@ -23,7 +27,7 @@ func Build(ctx context.Context, root, bin string) (Programs, error) {
 	if err != nil {
 		return Programs{}, err
 	}
-	builds := map[string]string{"./host/cmd/corbel": "corbel", "./emulator/cmd/emulator": "emulator"}
+	builds := map[string]string{"./host/cmd/corbel": "corbel", emulator: "emulator"}
 	for _, mod := range plugins {
 		name := filepath.Base(filepath.Dir(mod))
 		builds["./plugins/"+name] = filepath.Join("plugins", name)
@@ -39,6 +43,9 @@ func Build(ctx context.Context, root, bin string) (Programs, error) {
 func build(ctx context.Context, root, pkg, program string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", program, pkg)
 	cmd.Dir = root
+	if pkg != emulator {
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is deployed
+	}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 	}

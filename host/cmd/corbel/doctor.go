@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -56,6 +57,8 @@ func examine(cmd *cobra.Command, cfg *config.Config, app string) error {
 			})
 		}
 	}
+	slices.Sort(params.Scopes)
+	params.Scopes = slices.Compact(params.Scopes)
 	out := cmd.OutOrStdout()
 	tell := func(c doctor.Check) {
 		fmt.Fprintf(out, "%-8s %s: %s\n", c.State, c.Name, c.Detail)

@@ -1,0 +1,124 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// platform is what the embedded workspace runs apps on: this machine.
+const platform = runtime.GOOS + "-" + runtime.GOARCH
+
+var (
+	// root is the repository.
+	root string
+	// here is a folder for everything that the tests share: dist/, as `make dist` makes it, builds/ with the programs that are packed.
+	here string
+	// cli is the Databricks CLI.
+	cli string
+	// shared is the workspace that the tests deploy into.
+	shared *workspace
+)
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	if root, err = filepath.Abs(filepath.Join("..", "..")); err != nil {
+		return 0, err
+	}
+	if cli = os.Getenv("DATABRICKS_CLI"); cli == "" {
+		cli = filepath.Join(root, ".tools", "bin", "databricks")
+	}
+	if cli, err = exec.LookPath(cli); err != nil {
+		return 0, fmt.Errorf("the Databricks CLI: %w: `make databricks-cli` builds it", err)
+	}
+	if here, err = os.MkdirTemp("", "e2e-deploy-"); err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(here)) }()
+	if err := build(); err != nil {
+		return 0, err
+	}
+	if shared, err = startWorkspace(context.Background(), filepath.Join(here, "state")); err != nil {
+		return 0, err
+	}
+	code = m.Run()
+	return code, errors.Join(shared.stop(), writeFigures())
+}
+
+// build makes what is deployed, and the emulator.
+func build() error {
+	if err := dist(root, here); err != nil {
+		return err
+	}
+	return command(root, "go", "build", "-trimpath", "-buildvcs=false", "-o", filepath.Join(here, "emulator"), "./emulator/cmd/emulator")
+}
+
+// dist makes dist/<platform> and builds/<platform> within to, from the sources in from.
+func dist(from, to string) error {
+	return command(from, "go", "run", "-buildvcs=false", "./host/cmd/dist", "-version", "0.1.0",
+		"-out", filepath.Join(to, "dist"), "-builds", filepath.Join(to, "builds"), runtime.GOOS+"/"+runtime.GOARCH)
+}
+
+func command(dir, name string, args ...string) error {
+	cmd := exec.CommandContext(context.Background(), name, args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
+	}
+	return nil
+}
+
+// figures are what the tests have measured; `make test-deploy` prints them at its end.
+var figures struct {
+	sync.Mutex
+	lines []string
+}
+
+func figure(t *testing.T, format string, args ...any) {
+	t.Helper()
+	line := fmt.Sprintf(format, args...)
+	t.Log(line)
+	if t.Failed() {
+		line += "   FAILED"
+	}
+	figures.Lock()
+	defer figures.Unlock()
+	figures.lines = append(figures.lines, fmt.Sprintf("%-42s %s", t.Name(), line))
+}
+
+// writeFigures writes the figures into the file that CORBEL_E2E_FIGURES names, if any.
+func writeFigures() error {
+	file := os.Getenv("CORBEL_E2E_FIGURES")
+	if file == "" {
+		return nil
+	}
+	slices.Sort(figures.lines)
+	return os.WriteFile(file, []byte(strings.Join(figures.lines, "\n")+"\n"), 0o600)
+}
+
+// eventually waits until a condition holds.
+func eventually(t *testing.T, limit time.Duration, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); !holds(); <-time.After(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %v", what, limit)
+		}
+	}
+}
