@@ -47,6 +47,10 @@ func (f *inference) table(n Node, s *scope) (name string, c columns) {
 			parts = append(parts, part)
 		}
 	}
+	if len(parts) == 0 { // DuckDB takes a string as a name, and this one is empty
+		f.fail(newError("PARSE_SYNTAX_ERROR", "42601", "Syntax error at or near ''."))
+		return "", columns{open: true}
+	}
 	name = parts[len(parts)-1]
 	if len(parts) == 1 {
 		if c, ok := s.commonTable(name); ok {

@@ -200,6 +200,7 @@ var findings = []string{
 	"SELECT " + strings.Repeat("zip_with(", 24) + "array(a)" + strings.Repeat(", array(a), (x, y) -> x)", 24) + " FROM open",
 	"CREATE FUNCTION c.scratch.both(p BOOLEAN) RETURN p AND p",
 	"SELECT " + strings.Repeat("c.scratch.both(", 40) + "a = 1" + strings.Repeat(")", 40) + " FROM open",
+	"CREATE VIEW c.scratch.nameless AS SELECT * FROM open, ''",
 }
 
 // FuzzStatements runs statements as users who may read some tables (bob) or nothing (cleo).
