@@ -24,6 +24,7 @@ import (
 const (
 	hostVariable      = "DATABRICKS_HOST"
 	warehouseVariable = "DATABRICKS_WAREHOUSE_ID"
+	endpointVariable  = "MODEL_SERVING_ENDPOINT"
 
 	// Where the app may create tables, in the emulated workspace.
 	appCatalog = "main"

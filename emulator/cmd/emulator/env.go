@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"corbel.example/emulator/internal/principal"
+	"corbel.example/emulator/internal/serving"
 	"corbel.example/emulator/internal/workspace"
 )
 
@@ -36,6 +37,7 @@ func newEnvCommand(p process, s *settings) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&user, "user", defaultUser, "who to be: a user name, what stands before its @, or deployer, a service principal")
+	cmd.Flags().BoolVar(&asApp, "app", false, "also print the app's own credentials, by which corbel's commands start plugins")
 	return cmd
 }
 
@@ -61,7 +63,8 @@ func clientEnvironment(stateDir, user string, asApp bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	exports := export(hostVariable, now.WorkspaceURL) + credentials + export(warehouseVariable, workspace.WarehouseID)
+	exports := export(hostVariable, now.WorkspaceURL) + credentials + export(warehouseVariable, workspace.WarehouseID) +
+		export(endpointVariable, serving.ChatEndpoint)
 	role := name
 	if asApp {
 		id, secret := people.AppCredentials()

@@ -327,13 +327,17 @@ func TestServeAndEnv(t *testing.T) {
 			t.Fatalf("env %s: exit code %d, %s", user, code, stderr)
 		}
 		vars := exported(t, stdout)
-		if vars[hostVariable] != e.url || vars[warehouseVariable] == "" {
+		if vars[hostVariable] != e.url || vars[warehouseVariable] == "" || vars[endpointVariable] == "" || vars["DATABRICKS_CLIENT_SECRET"] != "" {
 			t.Errorf("env %s:\n%s", user, stdout)
 		}
 		status, body := get(t, client, e.url+"/api/2.0/preview/scim/v2/Me", "Authorization", "Bearer "+vars["DATABRICKS_TOKEN"])
 		if status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("with the token of %q: %d\n%s", user, status, body)
 		}
+	}
+	stdout, stderr, code := command(t, state, nil, "env", "--user", "ben", "--app")
+	if vars := exported(t, stdout); code != 0 || vars["DATABRICKS_TOKEN"] == "" || vars["DATABRICKS_CLIENT_ID"] == "" || vars["DATABRICKS_CLIENT_SECRET"] == "" {
+		t.Errorf("env --app: exit code %d, %s\n%s", code, stderr, stdout)
 	}
 	_, stderr, code = command(t, state, nil, "env", "--user", "eve")
 	if code != 1 || !strings.Contains(stderr, `"eve"`) || !strings.Contains(stderr, "ana@example.com, ben@example.com, cleo@example.com") {

@@ -19,6 +19,9 @@ const (
 	analysts = "analysts"
 )
 
+// ChatEndpoint is the endpoint that everybody may use.
+const ChatEndpoint = "corbel-chat"
+
 // released is when the endpoints were made, as far as clients can tell: they come with the emulator.
 var released = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
 
@@ -58,7 +61,7 @@ var (
 func shipped(requestsPerMinute int) []*Endpoint {
 	endpoints := []*Endpoint{
 		{
-			ID: "c0bbe15e00000000000000000000c4a7", Name: "corbel-chat", Task: TaskChat, Model: "state-of-the-union-ngram",
+			ID: "c0bbe15e00000000000000000000c4a7", Name: ChatEndpoint, Task: TaskChat, Model: "state-of-the-union-ngram",
 			about: "A small word n-gram model of order 4 with Witten-Bell back-off. It imitates the style of State of the Union addresses " +
 				"and favours words of the message; it knows nothing, understands nothing and answers no question.",
 			Input: chatInput(), Output: chatOutput(), load: loadChat,
@@ -162,7 +165,7 @@ func trainChat() (trained, error) {
 	}
 	tokens, different := generator.Size()
 	return trained{
-		&chat{"corbel-chat", generator},
+		&chat{ChatEndpoint, generator},
 		fmt.Sprintf("Trained on %d tokens, %d different ones.", tokens, different),
 	}, nil
 }

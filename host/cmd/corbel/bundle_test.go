@@ -62,7 +62,7 @@ func TestDoctorNamesRepairs(t *testing.T) {
 			t.Errorf("it does not say %q: %s", want, &p.stdout)
 		}
 	}
-	if code != 1 || !strings.Contains(p.stderr.String(), "1 checks failed") {
+	if code != 1 || !strings.Contains(p.stderr.String(), "failed checks: 1") {
 		t.Errorf("exit code %d: %s", code, &p.stderr)
 	}
 }

@@ -71,7 +71,7 @@ func examine(cmd *cobra.Command, cfg *config.Config, app string) error {
 	}
 	found := doctor.Run(cmd.Context(), params, tell) + len(failures)
 	if found > 0 {
-		return fmt.Errorf("%d checks failed", found)
+		return fmt.Errorf("failed checks: %d", found)
 	}
 	return nil
 }
