@@ -204,3 +204,44 @@ func TestOnlyTheFieldThatAsksForAStreamIsOne(t *testing.T) {
 		}
 	}
 }
+
+// Large bodies are few at once, for each user and in all, so that they cannot fill the memory. Small ones do not feel it.
+func TestLargeBodiesAreFewAtOnce(t *testing.T) {
+	t.Parallel()
+	begun, leave := make(chan struct{}, 16), make(chan struct{})
+	d := newFake(t, map[string]http.HandlerFunc{invokeMass: func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > 1<<20 {
+			begun <- struct{}{}
+			<-leave
+		}
+		answerJSON(http.StatusOK, `{"predictions":[1]}`)(w, r)
+	}})
+	h := d.start(t, nil)
+	large := goodRecord + strings.Repeat(" ", 2<<20)
+	var answers sync.WaitGroup
+	for _, user := range []string{"ana", "ana", "ana", "ana", "ben", "ben", "ben", "cleo"} {
+		answers.Go(func() {
+			if r := do(t, h, "POST", massPath, large, caller, user); r.status != http.StatusOK {
+				t.Errorf("%s: %d %s", user, r.status, r.body)
+			}
+		})
+		<-begun
+		if user == "ana" {
+			continue
+		}
+		if p := do(t, h, "POST", massPath, large, caller, "ana").problem(t); p.Status != http.StatusTooManyRequests || p.Code != "TOO_MANY_LARGE_REQUESTS" {
+			t.Errorf("a fifth of ana: %+v", p)
+		}
+	}
+	if p := do(t, h, "POST", massPath, large, caller, "dora").problem(t); p.Code != "TOO_MANY_LARGE_REQUESTS" {
+		t.Errorf("a ninth of all: %+v", p)
+	}
+	if r := do(t, h, "POST", massPath, goodRecord, caller, "ana"); r.status != http.StatusOK {
+		t.Errorf("a small one: %d %s", r.status, r.body)
+	}
+	close(leave)
+	answers.Wait()
+	if r := do(t, h, "POST", massPath, large, caller, "ana"); r.status != http.StatusOK {
+		t.Errorf("afterwards: %d %s", r.status, r.body)
+	}
+}

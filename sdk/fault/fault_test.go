@@ -130,6 +130,9 @@ func TestFromRequestKnowsABodyThatIsTooLarge(t *testing.T) {
 	if f.Kind != fault.TooLarge || !strings.Contains(f.Message, "1024") {
 		t.Errorf("%s: %s", f.Kind, f.Message)
 	}
+	if known := fault.New(fault.Unavailable, ""); fault.FromRequest(fmt.Errorf("decode: %w", known)) != known {
+		t.Error("a fault is another one afterwards")
+	}
 	if f := fault.FromRequest(io.ErrUnexpectedEOF); f.Kind != fault.Invalid {
 		t.Errorf("a body cut off: %s", f.Kind)
 	}

@@ -76,8 +76,13 @@ func WriteProblem(w http.ResponseWriter, e *Error, requestID string) {
 	_ = json.NewEncoder(w).Encode(problem)
 }
 
-// FromRequest turns what reading a request body can give into a fault: a body over its limit, a cut-off or malformed one.
+// FromRequest turns what reading a request body can give into a fault: a body over its limit, a cut-off or malformed one. A fault
+// stays what it is.
 func FromRequest(err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return Wrap(TooLarge, err, "The request body is larger than the "+strconv.FormatInt(tooLarge.Limit, 10)+" bytes that this address takes.")

@@ -30,6 +30,8 @@ type API struct {
 	Meter     *usage.Meter
 	// DefaultEndpoint is the one that pages offer first; empty for none.
 	DefaultEndpoint string
+
+	bodies bodies
 }
 
 // Routes are what Register registers.

@@ -24,10 +24,11 @@ func (a *API) invoke(w http.ResponseWriter, r *http.Request) error {
 	if err := requireJSON(r.Header); err != nil {
 		return err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, invocation.MaxBody))
+	body, done, err := a.bodies.read(w, r, userOf(r))
 	if err != nil {
-		return fault.FromRequest(err)
+		return err
 	}
+	defer done()
 	e, streamed, err := a.Invoker.Prepare(r.Context(), r.PathValue("name"), body)
 	if err != nil {
 		return err
@@ -36,7 +37,7 @@ func (a *API) invoke(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if streamed {
-		return a.stream(w, r, e, body)
+		return a.stream(w, r, e, body, done)
 	}
 	result, err := a.Invoker.Invoke(r.Context(), e, body)
 	if err != nil {
@@ -75,9 +76,9 @@ func takes(h http.Header, streamed bool) error {
 	return nil
 }
 
-// stream begins a stream and gives it to the client.
-func (a *API) stream(w http.ResponseWriter, r *http.Request, e *endpoint.Endpoint, body []byte) error {
-	s, err := a.Streams.Start(r.Context(), userOf(r), &source{invoker: a.Invoker, endpoint: e, body: body})
+// stream begins a stream, whose body is needed until the endpoint answers, and gives it to the client.
+func (a *API) stream(w http.ResponseWriter, r *http.Request, e *endpoint.Endpoint, body []byte, done func()) error {
+	s, err := a.Streams.Start(r.Context(), userOf(r), &source{invoker: a.Invoker, endpoint: e, body: body, done: done})
 	if err != nil {
 		return err
 	}
@@ -89,12 +90,14 @@ type source struct {
 	invoker  *invocation.Invoker
 	endpoint *endpoint.Endpoint
 	body     []byte
+	done     func() // with the body
 	retries  int
 }
 
 func (s *source) Open(ctx context.Context) (answer io.ReadCloser, err error) {
 	answer, s.retries, err = s.invoker.Open(ctx, s.endpoint, s.body)
 	s.body = nil
+	s.done()
 	return answer, err
 }
 
