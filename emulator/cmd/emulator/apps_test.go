@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -122,6 +124,9 @@ func TestDeployedAppsEndAndComeBackWithTheEmulator(t *testing.T) {
 	waitGone(t, first.PID)
 
 	e = serve()
+	if _, err := os.Stat(first.Dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder in which the app ran is left: %v", err)
+	}
 	vars = e.variables(t, state)
 	again := awaitTiny(t, vars)
 	second := lookAtTiny(t, vars, again.URL)

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"corbel.example/emulator/internal/account"
 )
 
 const (
@@ -42,8 +44,8 @@ type Config struct {
 	Command []string
 	// Dir is where it runs; empty: where this process does.
 	Dir string
-	// Account is the user of the operating system as whom it runs; nil: this process's.
-	Account *Account
+	// Account is as whom it runs; nil: as this process's user.
+	Account *account.Account
 	// Environment is the whole environment, as NAME=VALUE pairs. The variables that
 	// say where to listen are added.
 	Environment []string
@@ -55,9 +57,6 @@ type Config struct {
 	StopTimeout time.Duration
 	Logger      *slog.Logger
 }
-
-// Account is a user of the operating system.
-type Account struct{ UID, GID uint32 }
 
 // Process is a running app. It is safe for concurrent use.
 type Process struct {
@@ -117,9 +116,7 @@ func command(c Config, port string) *exec.Cmd {
 	cmd.Env = append(append([]string(nil), c.Environment...), "DATABRICKS_APP_PORT="+port, "CORBEL_SERVER_HOST="+loopback)
 	cmd.Dir = c.Dir
 	cmd.SysProcAttr = attributes()
-	if c.Account != nil {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: c.Account.UID, Gid: c.Account.GID}
-	}
+	c.Account.Assume(cmd.SysProcAttr)
 	cmd.WaitDelay = outputGrace
 	return cmd
 }

@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"corbel.example/emulator/internal/apps"
@@ -41,29 +38,4 @@ func TestWhatAnAppStartsEndsWithIt(t *testing.T) {
 	_, err = g.Stop("shop")
 	must(t, err)
 	g.eventually("the child's end", func() bool { return gone(child) })
-}
-
-func TestWhatAKilledWorkspaceLeftIsEnded(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	g := open(t, dir, nil)
-	g.create(apps.Settings{})
-	g.run(order(appstest.Serves))
-	folder := filepath.Dir(g.look("/").Dir)
-	g.close()
-	must(t, os.MkdirAll(folder, 0o700))
-	left := exec.CommandContext(t.Context(), "sleep", "300")
-	left.Dir = folder
-	must(t, left.Start())
-	g = open(t, dir, nil)
-	var status *exec.ExitError
-	if err := left.Wait(); !errors.As(err, &status) || status.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-		t.Errorf("what was left ended by itself: %v", err)
-	}
-	if seen := g.look("/"); filepath.Dir(seen.Dir) == folder {
-		t.Errorf("the app runs in the old folder %s", folder)
-	}
-	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the old folder is left: %v", err)
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"corbel.example/emulator/internal/acl"
-	"corbel.example/emulator/internal/app"
 	"corbel.example/emulator/internal/statefile"
 )
 
@@ -47,8 +45,7 @@ type Registry struct {
 	config    Config
 	workspace *Workspace
 	path      string
-	folder    string       // below which apps run
-	account   *app.Account // as whom; nil: as this process
+	ground    *ground
 	log       *slog.Logger
 
 	// life ends when the registry closes, and now when it must do so at once.
@@ -91,7 +88,7 @@ func Open(c Config) (*Registry, error) {
 		return nil, fmt.Errorf("open apps: %w", err)
 	}
 	var err error
-	if r.folder, r.account, err = runFolder(c.StateDir); err != nil {
+	if r.ground, err = openGround(c.StateDir, r.log); err != nil {
 		return nil, fmt.Errorf("open apps: %w", err)
 	}
 	r.life, r.end = context.WithCancel(context.Background())
@@ -264,6 +261,7 @@ func (r *Registry) Close(ctx context.Context) {
 	r.mu.Unlock()
 	r.work.Wait()
 	r.hurry()
-	// It is empty, or there is none, but for what could not be removed: the log has told of that.
-	_ = os.Remove(r.folder)
+	if err := r.ground.close(); err != nil {
+		r.log.WarnContext(ctx, "folder of apps not removed", slog.String("error", err.Error()))
+	}
 }

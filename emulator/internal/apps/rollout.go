@@ -121,13 +121,13 @@ func (r *Registry) launch(ctx context.Context, in *instance, a *App, d Deploymen
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	if r.account == nil {
+	if r.ground.account == nil {
 		in.logs.say("The app runs as the user of the emulator, and may do what that user may.")
 	}
 	log := r.config.Logger.With(slog.String("app", a.Name))
 	out := output{in.logs}
 	process, err := app.Start(app.Config{
-		Command: d.Run.Command, Dir: sourceFolder(folder), Account: r.account, Environment: environment, Stdout: out, Stderr: out,
+		Command: d.Run.Command, Dir: sourceFolder(folder), Account: r.ground.account, Environment: environment, Stdout: out, Stderr: out,
 		StartTimeout: r.config.StartTimeout, StopTimeout: r.config.StopTimeout, Logger: log,
 	})
 	if err != nil {

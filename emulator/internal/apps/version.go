@@ -90,12 +90,8 @@ func (v *version) end(ctx context.Context) {
 
 // unpack makes a folder of a deployment's files, for the account that will run there.
 func (r *Registry) unpack(list []SourceFile, name string) (folder string, err error) {
-	if err := makeRunFolder(r.folder, r.account); err != nil {
-		return "", fmt.Errorf("folder of apps: %w", err)
-	}
-	folder, err = os.MkdirTemp(r.folder, name+"-")
-	if err != nil {
-		return "", fmt.Errorf("folder of the app: %w", err)
+	if folder, err = r.ground.folder(name); err != nil {
+		return "", err
 	}
 	defer func() {
 		if err != nil {
@@ -115,7 +111,7 @@ func (r *Registry) unpack(list []SourceFile, name string) (folder string, err er
 	if err := r.placeCertificate(folder); err != nil {
 		return "", fmt.Errorf("certificate for the app: %w", err)
 	}
-	return folder, give(folder, r.account)
+	return folder, r.ground.account.Give(folder)
 }
 
 // placeCertificate copies the workspace's certificate, if it has one.
@@ -155,22 +151,4 @@ func place(store *files.Store, f SourceFile, folder string) (err error) {
 	}
 	_, err = io.Copy(to, from)
 	return errors.Join(err, to.Close())
-}
-
-// give makes everything in the folder the account's.
-func give(folder string, account *app.Account) (err error) {
-	if account == nil {
-		return nil
-	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	return fs.WalkDir(root.FS(), ".", func(name string, _ fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		return root.Lchown(name, int(account.UID), int(account.GID))
-	})
 }

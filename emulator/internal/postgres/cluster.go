@@ -109,7 +109,7 @@ func (c *cluster) prepare(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	if err := c.account.own(c.sockets); err != nil {
+	if err := c.account.MakeFolder(c.sockets); err != nil {
 		return err
 	}
 	// They are not in the data folder, which is the account's: root writes nothing there.
@@ -131,7 +131,7 @@ func (c *cluster) initialize(ctx context.Context) error {
 	if err := os.RemoveAll(unfinished); err != nil {
 		return err
 	}
-	if err := c.account.own(unfinished); err != nil {
+	if err := c.account.MakeFolder(unfinished); err != nil {
 		return err
 	}
 	// What is written is no password: only a proof that somebody has it.
@@ -146,7 +146,7 @@ func (c *cluster) initialize(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, initTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.installation.program("initdb"), args...)
-	cmd.Dir, cmd.Env, cmd.SysProcAttr, cmd.WaitDelay = c.dir, c.environ, c.account.attributes(), time.Second
+	cmd.Dir, cmd.Env, cmd.SysProcAttr, cmd.WaitDelay = c.dir, c.environ, attributes(c.account), time.Second
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {

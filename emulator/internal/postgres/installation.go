@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"corbel.example/emulator/internal/account"
 )
 
 const (
@@ -49,7 +51,7 @@ type finder struct {
 	// path is the PATH; globs are the other places.
 	path    string
 	globs   []string
-	account *account
+	account *account.Account
 }
 
 // find returns the installation in the PATH, else the newest in the usual folders. With a
@@ -123,7 +125,7 @@ func (f finder) inspect(ctx context.Context, dir string) (Installation, error) {
 	ctx, cancel := context.WithTimeout(ctx, versionTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, "--version")
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = "/", []string{"LC_ALL=C"}, f.account.attributes()
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = "/", []string{"LC_ALL=C"}, attributes(f.account)
 	out, err := cmd.Output()
 	if err != nil {
 		return Installation{}, fmt.Errorf("%s --version: %w", program, err)

@@ -124,7 +124,7 @@ func TestDataOfAVersionThatIsNotThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.account.own(p.data()); err != nil {
+	if err := p.account.MakeFolder(p.data()); err != nil {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(p.data(), "PG_VERSION"), "11\n", 0o644)

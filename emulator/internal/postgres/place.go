@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"syscall"
 	"time"
+
+	"corbel.example/emulator/internal/account"
 )
 
 const (
@@ -46,7 +48,7 @@ type record struct {
 type place struct {
 	record
 	dir     string
-	account *account // that the server runs as; nil: this process's user
+	account *account.Account // that the server runs as; nil: this process's user
 	lock    *os.File
 }
 
@@ -115,29 +117,13 @@ func newRecord(dir string) (record, error) {
 func sharedFolder() (string, error) {
 	var failed error
 	for _, dir := range sharedFolders {
-		err := makeShared(dir)
+		err := account.MakePassage(dir)
 		if err == nil {
 			return dir, nil
 		}
 		failed = errors.Join(failed, err)
 	}
 	return "", failed
-}
-
-// makeShared makes a folder of root's that everybody may enter. In a folder where everybody
-// may write, somebody else could have been there first.
-func makeShared(dir string) error {
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) { //nolint:gosec // other users pass through it
-		return err
-	}
-	info, err := os.Lstat(dir)
-	if err != nil {
-		return err
-	}
-	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || owner.Uid != 0 {
-		return fmt.Errorf("%s is not a folder of root's", dir)
-	}
-	return os.Chmod(dir, 0o755) //nolint:gosec // the same, whatever the umask is
 }
 
 // open makes what is missing, and takes the place's lock.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"corbel.example/emulator/internal/account"
 )
 
 // aPlace makes a place that says it belongs to a workspace.
@@ -97,7 +99,7 @@ func TestRootsDataIsOutOfClosedFolders(t *testing.T) {
 		}
 		return
 	}
-	if !strings.HasPrefix(p.dir, "/var/") || p.account == nil || p.account.uid == 0 {
+	if !strings.HasPrefix(p.dir, "/var/") || p.account == nil || *p.account == (account.Account{}) {
 		t.Errorf("as root: %s, %+v", p.dir, p.account)
 	}
 	for path := p.dir; path != "/"; path = filepath.Dir(path) {
@@ -106,7 +108,7 @@ func TestRootsDataIsOutOfClosedFolders(t *testing.T) {
 		}
 	}
 	// The folders within belong to the account.
-	if err := p.account.own(p.data()); err != nil {
+	if err := p.account.MakeFolder(p.data()); err != nil {
 		t.Fatal(err)
 	}
 	again, err := accountFor(p.data())

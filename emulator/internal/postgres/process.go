@@ -39,7 +39,7 @@ func (c *cluster) launch(log *slog.Logger) (*process, error) {
 		done: make(chan struct{}),
 	}
 	p.cmd.Dir, p.cmd.Env, p.cmd.Stderr, p.cmd.WaitDelay = c.dir, c.environ, p.log, time.Second
-	p.cmd.SysProcAttr = dieWithUs(c.account.attributes())
+	p.cmd.SysProcAttr = dieWithUs(attributes(c.account))
 	started := make(chan error)
 	go func() {
 		// The kernel watches the thread that forks, not the process: the thread must live as

@@ -217,7 +217,7 @@ func TestAServerThatIsLeftRunningIsEnded(t *testing.T) {
 	// Nobody is its parent who could take it along.
 	orphan := exec.CommandContext(t.Context(), s.cluster.installation.program("postgres"), "-D", s.cluster.data(),
 		"-c", "config_file="+s.cluster.path(configFile), "-c", "hba_file="+s.cluster.path(accessFile))
-	orphan.Dir, orphan.Env, orphan.SysProcAttr = s.cluster.dir, s.cluster.environ, s.cluster.account.attributes()
+	orphan.Dir, orphan.Env, orphan.SysProcAttr = s.cluster.dir, s.cluster.environ, attributes(s.cluster.account)
 	if err := orphan.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func TestANoteOfAProcessThatIsAnothersByNowDoesNotMatter(t *testing.T) {
 	s := open(t, dir)
 	closeServer(t, s)
 	other := exec.CommandContext(t.Context(), "sleep", "600")
-	other.SysProcAttr = s.cluster.account.attributes()
+	other.SysProcAttr = attributes(s.cluster.account)
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}
