@@ -32,6 +32,7 @@ type databricks struct {
 
 	mu       sync.Mutex
 	noSchema bool
+	hidden   string                       // a table that nobody may see
 	tables   map[string]map[string]string // properties by name
 	rows     map[string]int
 	// statements are those that were performed, in their order.
@@ -60,7 +61,12 @@ func newDatabricks(t *testing.T) *databricks {
 	mux.HandleFunc("GET /api/2.1/unity-catalog/tables/{name}", func(w http.ResponseWriter, r *http.Request) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		properties, ok := d.tables[strings.TrimPrefix(r.PathValue("name"), "main.samples.")]
+		name := strings.TrimPrefix(r.PathValue("name"), "main.samples.")
+		if name == d.hidden {
+			answer(w, http.StatusForbidden, `{"error_code":"PERMISSION_DENIED","message":"no"}`)
+			return
+		}
+		properties, ok := d.tables[name]
 		if !ok {
 			answer(w, http.StatusNotFound, `{"error_code":"TABLE_DOES_NOT_EXIST","message":"no table"}`)
 			return

@@ -117,6 +117,24 @@ func TestTableOfOthersThatComesMeanwhile(t *testing.T) {
 	}
 }
 
+func TestTablesOutOfSight(t *testing.T) {
+	t.Parallel()
+	d := newDatabricks(t)
+	d.hidden = "demo_regions"
+	c := start(t, d, nil)
+	s := c.setUp(onlyTables)
+	_, code, message, grants := s.failure(t)
+	if want := []string{"GRANT SELECT ON TABLE `main`.`samples`.`demo_regions` TO `ana@example.com`;"}; code != "TABLE_HIDDEN" || !slices.Equal(grants, want) || !strings.HasSuffix(message, want[0]) {
+		t.Errorf("%s: %s: %v", code, message, grants)
+	}
+	if gone := decode(t, c.do(http.StatusOK, http.MethodDelete, "/data?target=unity-catalog", "")); gone.Steps[0].State != "kept" {
+		t.Errorf("clean up: %+v", gone)
+	}
+	if slices.ContainsFunc(d.statements, func(sql string) bool { return strings.HasPrefix(sql, "MERGE") || strings.HasPrefix(sql, "DROP") }) {
+		t.Errorf("something was done to it: %v", d.statements)
+	}
+}
+
 func TestTablesOfAnotherVersion(t *testing.T) {
 	t.Parallel()
 	d := newDatabricks(t)

@@ -125,6 +125,10 @@ func TestHomeOffersWhatIsNotThere(t *testing.T) {
 	if text := c.do(http.StatusOK, http.MethodGet, "/fragments/home", ""); strings.Contains(text, "Set up sample data") || !strings.Contains(text, "Open demo_data") {
 		t.Errorf("then: %s", text)
 	}
+	assets := (&sampleData{}).Manifest().Assets
+	if script := c.do(http.StatusOK, http.MethodGet, strings.TrimPrefix(assets[0].Path, "/api/sampledata"), ""); !strings.Contains(script, "/api/sampledata/runs/") {
+		t.Errorf("the script: %s", script)
+	}
 	if text := c.do(http.StatusOK, http.MethodGet, "/fragments/overview?confirm=clean-up", ""); !strings.Contains(text, `open><h2`) {
 		t.Errorf("the question: %s", text)
 	}

@@ -158,7 +158,7 @@ func TestTwoAtOnceAreOne(t *testing.T) {
 	}
 	c.as("ben").do(http.StatusNotFound, http.MethodGet, "/runs/"+first.ID, "")
 	c.as("ben").do(http.StatusNotFound, http.MethodGet, "/runs/"+first.ID+"/events", "")
-	if text := c.do(http.StatusOK, http.MethodGet, "/fragments/overview", ""); !strings.Contains(text, "Setting up") || !strings.Contains(text, `refresh="2"`) {
+	if text := c.do(http.StatusOK, http.MethodGet, "/fragments/overview", ""); !strings.Contains(text, "Setting up") || !strings.Contains(text, `src="/_fragment/sampledata/progress?run=`+first.ID) {
 		t.Errorf("the page does not show the run under way: %s", text)
 	}
 	close(release)

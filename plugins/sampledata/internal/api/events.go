@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -10,8 +11,8 @@ import (
 	"corbel.example/plugins/sampledata/internal/run"
 )
 
-// heartbeat is how often a client is told that a run is alive while nothing changes.
-const heartbeat = 15 * time.Second
+// heartbeat is how often a client is told how long a run has taken while nothing else changes.
+const heartbeat = 5 * time.Second
 
 // events tells of a run, each time as a whole, until it has ended. Who comes back with the number of the last event is
 // answered with 204, at which browsers stop coming back.
@@ -30,46 +31,29 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	updates := watch(r, found, s)
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
 	for {
-		var text []byte
-		select {
-		case next, ok := <-updates:
-			if !ok {
-				return nil
-			}
-			if text, err = event(next); err != nil {
-				return nil // the answer has begun: it breaks off
-			}
-		case <-beat.C:
-			text = []byte(": alive\n\n")
+		text, err := event(s)
+		if err != nil {
+			return nil // the answer has begun: it breaks off
 		}
-		if _, err := w.Write(text); err != nil || http.NewResponseController(w).Flush() != nil {
+		if _, err := w.Write(text); err != nil || http.NewResponseController(w).Flush() != nil || s.Ended() {
+			return nil
+		}
+		if s, err = next(r.Context(), found, s.Version); err != nil {
 			return nil
 		}
 	}
 }
 
-// watch returns snapshots from s on, the last of which is that of the end. It ends with r.
-func watch(r *http.Request, found *run.Run, s run.Snapshot) <-chan run.Snapshot {
-	updates := make(chan run.Snapshot)
-	go func() {
-		defer close(updates)
-		for ok := true; ok; {
-			select {
-			case updates <- s:
-			case <-r.Context().Done():
-				return
-			}
-			if s.Ended() {
-				return
-			}
-			s, ok = found.Next(r.Context(), s.Version)
-		}
-	}()
-	return updates
+// next waits for a change of the run, and no longer than a heartbeat.
+func next(ctx context.Context, found *run.Run, version uint64) (run.Snapshot, error) {
+	beat, stop := context.WithTimeout(ctx, heartbeat)
+	defer stop()
+	s, changed := found.Next(beat, version)
+	if !changed {
+		s = found.Snapshot()
+	}
+	return s, ctx.Err()
 }
 
 func event(s run.Snapshot) ([]byte, error) {

@@ -33,30 +33,33 @@ type Pages struct {
 }
 
 var manifestFragments = []plugin.Fragment{
-	{ID: "overview", Path: fragments + "overview", Timeout: timeout, Primary: true, Required: true, Lines: 24},
+	{ID: "overview", Path: fragments + "overview", Timeout: timeout, Primary: true, Required: true, Assets: []string{scriptName}, Lines: 24},
 	{ID: "progress", Path: fragments + "progress", Timeout: homeTimeout, Lines: 24},
 	{ID: "home", Slot: "home", Path: fragments + "home", Timeout: homeTimeout, Order: 50, Lines: 6},
 }
 
-// Describe adds the page, fragments and forms with their routes, and navigation to a manifest.
+// Describe adds the page, fragments, forms and the script with their routes, and navigation to a manifest.
 func Describe(m *plugin.Manifest) {
 	m.Pages = append(m.Pages, plugin.Page{Path: page, Title: "Sample data", Slots: []plugin.Slot{{Name: "main", Fragment: "overview"}}})
 	m.Fragments = append(m.Fragments, manifestFragments...)
 	for _, f := range manifestFragments {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
 	}
+	m.Assets = append(m.Assets, asset())
+	m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: scriptPath})
 	for _, form := range []string{"set-up", "clean-up"} {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodPost, Pattern: forms + form, Timeout: formTimeout, MaxBodyBytes: maxForm})
 	}
 	m.Nav = append(m.Nav, plugin.NavItem{Title: "Sample data", Path: page, Group: "Data", Order: 40})
 }
 
-// Register adds fragments and forms to mux.
+// Register adds fragments, forms and the script to mux.
 func (p *Pages) Register(mux *http.ServeMux) {
 	views := map[string]ui.View{"overview": p.overview, "progress": p.progress, "home": p.home}
 	for _, f := range manifestFragments {
 		mux.Handle("GET "+f.Path, views[f.ID])
 	}
+	mux.HandleFunc("GET "+scriptPath, serveScript)
 	mux.Handle("POST "+forms+"set-up", p.begin(run.SetUp))
 	mux.Handle("POST "+forms+"clean-up", p.begin(run.CleanUp))
 }

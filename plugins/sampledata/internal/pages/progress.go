@@ -15,15 +15,12 @@ import (
 	"corbel.example/sdk/ui"
 )
 
-// refresh is how often a run is looked at.
-const refresh = 2 * time.Second
-
-// watched shows a run, and keeps what it shows fresh while it is under way.
+// watched shows a run. While it is under way, the script loads what is shown again with each change.
 func (p *Pages) watched(s run.Snapshot) ui.Component {
 	if s.Ended() {
 		return p.shown(&s)
 	}
-	return ui.Fragment{Source: "/_fragment/sampledata/progress?" + url.Values{"run": {s.ID}}.Encode(), Refresh: refresh, Body: p.shown(&s)}
+	return ui.Fragment{Source: "/_fragment/sampledata/progress?" + url.Values{"run": {s.ID}}.Encode(), Body: p.shown(&s)}
 }
 
 // progress is the run alone: what the page loads again while the run is under way.

@@ -158,7 +158,7 @@ func (m *Manager) Find(user, id string) (*Run, error) {
 	if r := m.runs[id]; r != nil && r.user == user {
 		return r, nil
 	}
-	return nil, fault.New(fault.NotFound, "There is no such run of yours. It may have ended long ago.").WithCode("RUN_NOT_FOUND")
+	return nil, fault.New(fault.NotFound, "There is no such run of yours any more: it ended long ago, or the application has been restarted. What it has done stays; look what there is, and go on from there.").WithCode("RUN_NOT_FOUND")
 }
 
 // UnderWay returns the user's run that has not ended, nil without one.

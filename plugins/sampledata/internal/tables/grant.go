@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
@@ -32,18 +33,34 @@ func (t *Target) refused(ctx context.Context, err error, need []privilege) error
 	if len(missing) == 0 {
 		missing = need
 	}
-	id, _ := identity.FromContext(ctx)
-	user := id.User.Email
-	if user == "" {
-		user = id.User.Name
-	}
-	var grants, names []string
+	var names []string
 	for _, p := range missing {
-		grants = append(grants, p.grant(user))
 		names = append(names, p.name+" on "+strings.Join(p.on, "."))
 	}
-	message := "You lack " + strings.Join(names, ", ") + ". Ask the owner, or an administrator, to run: " + strings.Join(grants, " ")
-	return &run.Granting{Grants: grants, Fault: fault.Wrap(fault.Forbidden, err, message).WithCode("PRIVILEGE_MISSING").WithOrigin(f.Origin)}
+	message := "You lack " + strings.Join(names, ", ") + "." + ask
+	return granting(ctx, missing, fault.Wrap(fault.Forbidden, err, message).WithCode("PRIVILEGE_MISSING").WithOrigin(f.Origin))
+}
+
+// hidden is about a table that is there and that the user may not see: most likely it is the sample, made by somebody else.
+func (t *Target) hidden(ctx context.Context, name string) error {
+	need := []privilege{{"SELECT", "TABLE", []string{t.Place.Catalog, t.Place.Schema, name}}}
+	message := "There is a table " + t.Place.Name(name) + " already, which you may not see. It may be the sample that somebody else has made." + ask
+	return granting(ctx, need, fault.New(fault.Forbidden, message).WithCode("TABLE_HIDDEN"))
+}
+
+// ask stands before the statements that give privileges.
+const ask = " Ask the owner, or an administrator, to run: "
+
+// granting adds the statements that give the user what is missing to a fault whose message ends with ask.
+func granting(ctx context.Context, missing []privilege, f *fault.Error) error {
+	id, _ := identity.FromContext(ctx)
+	user := cmp.Or(id.User.Email, id.User.Name)
+	var grants []string
+	for _, p := range missing {
+		grants = append(grants, p.grant(user))
+	}
+	f.Message += strings.Join(grants, " ")
+	return &run.Granting{Grants: grants, Fault: f}
 }
 
 func named(message string) []privilege {

@@ -82,10 +82,10 @@ func (t *Target) create(ctx context.Context, table *dataset.Table, note func(str
 	// Somebody else's may have come first, or have been there out of the user's sight: then the statement did nothing.
 	after, err := t.table(ctx, table.Name)
 	switch {
-	case err != nil:
+	case err != nil && fault.KindOf(err) != fault.Forbidden:
 		return run.Outcome{}, err
 	case after == nil:
-		return run.Outcome{}, fault.Newf(fault.Conflict, "There is a table %s that you may not see. Set UNITY_CATALOG_SCHEMA to another schema.", t.Place.Name(table.Name)).WithCode("TABLE_NOT_OURS")
+		return run.Outcome{}, t.hidden(ctx, table.Name)
 	default:
 		return run.Outcome{State: run.Done, Note: strconv.Itoa(len(table.Columns)) + " columns"}, t.usable(after, table.Name)
 	}
@@ -156,6 +156,8 @@ func (t *Target) remove(ctx context.Context, table *dataset.Table, note func(str
 		return run.Outcome{}, err
 	}
 	switch {
+	case err != nil:
+		return run.Outcome{State: run.Kept, Note: "may be there, out of your sight"}, nil
 	case f == nil:
 		return run.Outcome{State: run.Unchanged, Note: "is not there"}, nil
 	case !f.isOurs(table.Name):
