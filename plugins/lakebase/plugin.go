@@ -4,8 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync"
-	"sync/atomic"
 
 	"corbel.example/plugins/lakebase/internal/api"
 	"corbel.example/plugins/lakebase/internal/config"
@@ -25,9 +23,7 @@ var (
 
 // lakebase is the plugin.
 type lakebase struct {
-	current atomic.Pointer[generation]
-	// retired are earlier generations that are still being closed.
-	retired sync.WaitGroup
+	plugin.Generations[*generation]
 }
 
 // generation is what one configuration made. Requests under way keep theirs when the next one comes.
@@ -47,9 +43,7 @@ func (l *lakebase) Configure(_ context.Context, settings plugin.Settings) plugin
 	if err != nil {
 		return append(found, plugin.OfError(err)...)
 	}
-	if previous := l.current.Swap(next); previous != nil {
-		l.retired.Go(previous.close)
-	}
+	l.Begin(next)
 	return found
 }
 
@@ -82,8 +76,8 @@ func newGeneration(s config.Settings, logger *slog.Logger) (*generation, error) 
 	return g, nil
 }
 
-// close waits for requests that hold a connection.
-func (g *generation) close() {
+// Close waits for requests that hold a connection.
+func (g *generation) Close() {
 	g.database.Close()
 	g.closeWorkspace()
 }
@@ -94,11 +88,11 @@ func (g *generation) closeWorkspace() {
 	}
 }
 
-func (l *lakebase) Handler() http.Handler { return l.current.Load().handler }
+func (l *lakebase) Handler() http.Handler { return l.Current().handler }
 
 // Check finds the plugin degraded while the database does not answer: it comes back by itself when the database does.
 func (l *lakebase) Check(ctx context.Context, depth plugin.Depth) plugin.Health {
-	g := l.current.Load()
+	g := l.Current()
 	switch {
 	case depth == plugin.Shallow:
 		return plugin.Health{Status: plugin.Serving}
@@ -110,22 +104,4 @@ func (l *lakebase) Check(ctx context.Context, depth plugin.Depth) plugin.Health 
 		return plugin.Health{Status: plugin.Degraded, Message: "the database does not answer: " + err.Error(), Resources: []plugin.ResourceHealth{resource}}
 	}
 	return plugin.Health{Status: plugin.Serving, Resources: []plugin.ResourceHealth{{Name: "lakebase", Status: plugin.Serving}}}
-}
-
-// Drain closes the connections.
-func (l *lakebase) Drain(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if g := l.current.Swap(nil); g != nil {
-			g.close()
-		}
-		l.retired.Wait()
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -13,7 +13,7 @@ import (
 // Check finds the plugin degraded while the endpoint that its configuration names does not answer. The endpoint is asked about as the
 // app itself, if it has credentials; users' tokens are for users' requests.
 func (m *modelServing) Check(ctx context.Context, depth plugin.Depth) plugin.Health {
-	g := m.current.Load()
+	g := m.Current()
 	switch {
 	case depth == plugin.Shallow:
 		return plugin.Health{Status: plugin.Serving}

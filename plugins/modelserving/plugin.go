@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"sync"
-	"sync/atomic"
 
 	"corbel.example/plugins/modelserving/internal/api"
 	"corbel.example/plugins/modelserving/internal/config"
@@ -25,11 +23,10 @@ var (
 
 // modelServing is the plugin.
 type modelServing struct {
-	current atomic.Pointer[generation]
+	plugin.Generations[*generation]
+
 	// meter goes on when another generation comes.
 	meter *usage.Meter
-	// retired are earlier generations that are still being closed.
-	retired sync.WaitGroup
 }
 
 func newModelServing() *modelServing { return &modelServing{meter: usage.NewMeter()} }
@@ -52,9 +49,7 @@ func (m *modelServing) Configure(_ context.Context, settings plugin.Settings) pl
 	if err != nil {
 		return append(found, plugin.OfError(err)...)
 	}
-	if previous := m.current.Swap(newGeneration(s, w, m.meter, settings)); previous != nil {
-		m.retired.Go(previous.close)
-	}
+	m.Begin(newGeneration(s, w, m.meter, settings))
 	return found
 }
 
@@ -74,29 +69,11 @@ func newGeneration(s config.Settings, w *workspace.Workspace, meter *usage.Meter
 	return g
 }
 
-// close ends all streams. Other requests under way are not disturbed.
-func (g *generation) close() {
+// Close ends all streams. Other requests under way are not disturbed.
+func (g *generation) Close() {
 	g.streams.Close()
 	g.endpoints.Close()
 	g.workspace.Close()
 }
 
-func (m *modelServing) Handler() http.Handler { return m.current.Load().handler }
-
-// Drain ends the streams: each client is told.
-func (m *modelServing) Drain(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if g := m.current.Load(); g != nil {
-			g.close()
-		}
-		m.retired.Wait()
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (m *modelServing) Handler() http.Handler { return m.Current().handler }

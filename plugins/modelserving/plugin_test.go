@@ -33,7 +33,7 @@ func TestConfigureKeepsWhatItHadOnError(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	before := m.current.Load()
+	before := m.Current()
 	for config, want := range map[string]string{
 		`{"hots":"x"}`:                                     "hots",
 		`{}`:                                               "DATABRICKS_HOST",
@@ -48,7 +48,7 @@ func TestConfigureKeepsWhatItHadOnError(t *testing.T) {
 			t.Errorf("%s: %v", config, found)
 		}
 	}
-	if m.current.Load() != before {
+	if m.Current() != before {
 		t.Error("a refused configuration took effect")
 	}
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"sync"
-	"sync/atomic"
 
 	"corbel.example/plugins/sampledata/internal/api"
 	"corbel.example/plugins/sampledata/internal/config"
@@ -26,9 +24,7 @@ var (
 
 // sampleData is the plugin.
 type sampleData struct {
-	current atomic.Pointer[generation]
-	// retired are earlier generations that are still being closed.
-	retired sync.WaitGroup
+	plugin.Generations[*generation]
 }
 
 // generation is what one configuration made. Requests under way keep theirs when the next one comes.
@@ -47,9 +43,7 @@ func (d *sampleData) Configure(_ context.Context, settings plugin.Settings) plug
 	if err != nil {
 		return append(found, plugin.OfError(err)...)
 	}
-	if previous := d.current.Swap(newGeneration(s, w, settings)); previous != nil {
-		d.retired.Go(previous.close)
-	}
+	d.Begin(newGeneration(s, w, settings))
 	return found
 }
 
@@ -71,28 +65,10 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 	return g
 }
 
-// close ends the runs: they can be repeated.
-func (g *generation) close() {
+// Close ends the runs: they can be repeated.
+func (g *generation) Close() {
 	g.runs.Close()
 	g.workspace.Close()
 }
 
-func (d *sampleData) Handler() http.Handler { return d.current.Load().handler }
-
-// Drain ends the runs under way, and waits until they have noticed.
-func (d *sampleData) Drain(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if g := d.current.Load(); g != nil {
-			g.close()
-		}
-		d.retired.Wait()
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (d *sampleData) Handler() http.Handler { return d.Current().handler }

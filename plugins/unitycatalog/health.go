@@ -13,7 +13,7 @@ import (
 // Check finds the plugin degraded while SQL cannot work: metadata needs no warehouse. The warehouse is asked about as the
 // app itself, if it has credentials; users' tokens are for users' requests.
 func (u *unityCatalog) Check(ctx context.Context, depth plugin.Depth) plugin.Health {
-	g := u.current.Load()
+	g := u.Current()
 	switch {
 	case depth == plugin.Shallow:
 		return plugin.Health{Status: plugin.Serving}

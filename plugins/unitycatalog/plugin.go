@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"sync"
-	"sync/atomic"
 
 	"corbel.example/plugins/unitycatalog/internal/api"
 	"corbel.example/plugins/unitycatalog/internal/catalog"
@@ -29,9 +27,7 @@ var (
 
 // unityCatalog is the plugin.
 type unityCatalog struct {
-	current atomic.Pointer[generation]
-	// retired are earlier generations that are still being closed.
-	retired sync.WaitGroup
+	plugin.Generations[*generation]
 }
 
 // generation is what one configuration made. Requests under way keep theirs when the next one comes.
@@ -53,10 +49,7 @@ func (u *unityCatalog) Configure(_ context.Context, settings plugin.Settings) pl
 	if err != nil {
 		return append(found, plugin.OfError(err)...)
 	}
-	next := newGeneration(s, w, settings)
-	if previous := u.current.Swap(next); previous != nil {
-		u.retired.Go(previous.close)
-	}
+	u.Begin(newGeneration(s, w, settings))
 	return found
 }
 
@@ -85,30 +78,12 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 	return g
 }
 
-// close waits for cancellations of statements, each bounded. Requests under way are not disturbed.
-func (g *generation) close() {
+// Close waits for cancellations of statements, each bounded. Requests under way are not disturbed.
+func (g *generation) Close() {
 	g.runner.Close()
 	g.grid.Close()
 	g.catalog.Close()
 	g.workspace.Close()
 }
 
-func (u *unityCatalog) Handler() http.Handler { return u.current.Load().handler }
-
-// Drain waits until the statements that nobody waits for any more are cancelled.
-func (u *unityCatalog) Drain(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if g := u.current.Load(); g != nil {
-			g.close()
-		}
-		u.retired.Wait()
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (u *unityCatalog) Handler() http.Handler { return u.Current().handler }
