@@ -188,16 +188,22 @@ func (d *databricks) meeting(meet func(w http.ResponseWriter, sql string) bool) 
 	d.meet = meet
 }
 
-// keeper is the plugin lakebase in small.
+// keeper is the plugin lakebase in small. Of the plugin unitycatalog it knows that it was told to look anew.
 type keeper struct {
-	mu   sync.Mutex
-	rows int
-	down bool
+	mu        sync.Mutex
+	rows      int
+	down      bool
+	refreshed []string
 }
 
-func (k *keeper) call(w http.ResponseWriter, r *http.Request, _ string) {
+func (k *keeper) call(w http.ResponseWriter, r *http.Request, plugin string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if plugin == "unitycatalog" {
+		k.refreshed = append(k.refreshed, r.Method+" "+r.URL.Path)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	if k.down {
 		fault.Fail(w, fault.New(fault.Unavailable, "The database is away."), "")
 		return

@@ -8,6 +8,7 @@ import (
 	"corbel.example/plugins/sampledata/internal/pages"
 	"corbel.example/plugins/sampledata/internal/personal"
 	"corbel.example/plugins/sampledata/internal/shell"
+	"corbel.example/plugins/sampledata/internal/tables"
 	"corbel.example/sdk/plugin"
 )
 
@@ -28,7 +29,7 @@ func (*sampleData) Manifest() plugin.Manifest {
 			Kind: "sql_warehouse", Key: "sql-warehouse", Permission: "CAN_USE",
 			Env: "DATABRICKS_WAREHOUSE_ID", Description: "Makes the sample's tables.",
 		}},
-		Calls:            personal.Calls(),
+		Calls:            slices.Concat(personal.Calls(), tables.Calls()),
 		UserScopes:       userScopes,
 		NeedsAccessToken: true,
 	}

@@ -52,7 +52,7 @@ func newGeneration(s config.Settings, w *workspace.Workspace, settings plugin.Se
 	place := dataset.Place{Catalog: s.Catalog, Schema: s.Schema}
 	targets := &api.Targets{
 		Tables: &tables.Target{
-			Workspace: w, Place: place,
+			Workspace: w, Place: place, Host: settings.Host, Logger: settings.Logger,
 			Warehouse: warehouse.New(w, warehouse.Settings{ID: s.WarehouseID, Timeout: s.StatementTimeout, Logger: settings.Logger}),
 		},
 		Personal: &personal.Target{Host: settings.Host, Place: place},

@@ -82,6 +82,9 @@ func TestSetUpAndCleanUp(t *testing.T) {
 	if s.State != "succeeded" || s.Percent != 100 || s.Rows != 4+8+12+6 || s.states()["done"] != 7 {
 		t.Fatalf("set up: %+v", s)
 	}
+	if want := []string{"DELETE /api/unitycatalog/catalogs/main/schemas/samples/copies"}; !slices.Equal(own.refreshed, want) {
+		t.Errorf("the catalog was told %v", own.refreshed)
+	}
 	again := c.setUp(both)
 	if again.State != "succeeded" || again.states()["unchanged"] != 8 {
 		t.Errorf("set up again: %+v", again)

@@ -173,6 +173,37 @@ func TestMetadataIsKeptForEachUserAndTokenApart(t *testing.T) {
 	}
 }
 
+func TestSchemasAreForgottenForTheirCaller(t *testing.T) {
+	t.Parallel()
+	d := newDatabricks(t, map[string]http.HandlerFunc{
+		"GET " + uc + "tables":               answerJSON(200, `{"tables":[{"name":"hut"}]}`),
+		"GET " + uc + "tables/main.alps.hut": answerJSON(200, `{"name":"hut"}`),
+	})
+	u := d.start(t, nil)
+	const schema = "/api/unitycatalog/catalogs/main/schemas/alps"
+	look := func(user string) {
+		t.Helper()
+		for _, path := range []string{schema + "/tables", schema + "/tables/hut"} {
+			if w := (request{path: path, user: user}).do(t, u); w.Code != http.StatusOK {
+				t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+			}
+		}
+	}
+	look("ana")
+	look("ben")
+	for _, other := range []string{schema, "/api/unitycatalog/catalogs/main/schemas/andes"} {
+		if w := (request{method: http.MethodDelete, path: other + "/copies", user: "ana"}).do(t, u); w.Code != http.StatusNoContent {
+			t.Fatalf("%s: %d %s", other, w.Code, w.Body)
+		}
+	}
+	look("ana")
+	look("ben")
+	lists, tables := len(d.received("GET "+uc+"tables")), len(d.received("GET "+uc+"tables/main.alps.hut"))
+	if lists != 3 || tables != 3 {
+		t.Errorf("%d lists and %d tables were asked for, want 2 of ana and 1 of ben of each", lists, tables)
+	}
+}
+
 func TestMetadataIsNotKeptWithoutTTL(t *testing.T) {
 	t.Parallel()
 	d := newDatabricks(t, map[string]http.HandlerFunc{"GET " + uc + "catalogs": answerJSON(200, `{}`)})

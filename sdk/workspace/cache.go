@@ -96,6 +96,20 @@ func (c *Cache[K, V]) Forget(ctx context.Context, key K) {
 	}
 }
 
+// ForgetAll drops the entries of the caller in ctx whose keys match.
+func (c *Cache[K, V]) ForgetAll(ctx context.Context, match func(K) bool) {
+	id, signedIn := identity.FromContext(ctx)
+	if !signedIn || c.entries == nil {
+		return
+	}
+	who := callerOf(id)
+	for k := range c.entries.Keys() {
+		if k.caller == who && match(k.key) {
+			c.entries.Invalidate(k)
+		}
+	}
+}
+
 // Close stops the cache's clean-up. The cache can still be used by calls under way.
 func (c *Cache[K, V]) Close() {
 	if c.entries != nil {

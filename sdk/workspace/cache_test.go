@@ -135,6 +135,15 @@ func TestCacheForgetsForOneCaller(t *testing.T) {
 	if loads["ana"] != 2 || loads["ben"] != 1 {
 		t.Errorf("loads %v, want 2 of ana and 1 of ben", loads)
 	}
+	cache.ForgetAll(as(t.Context(), "ana", "t"), func(key string) bool { return key == "another" })
+	read("ana")
+	cache.ForgetAll(as(t.Context(), "ben", "t"), func(key string) bool { return key == "key" })
+	cache.ForgetAll(t.Context(), func(string) bool { return true })
+	read("ana")
+	read("ben")
+	if loads["ana"] != 2 || loads["ben"] != 2 {
+		t.Errorf("loads %v, want 2 of each", loads)
+	}
 }
 
 func TestCacheWithoutTTLKeepsNothing(t *testing.T) {

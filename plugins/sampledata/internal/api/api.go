@@ -76,7 +76,7 @@ func (a *API) start(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusOK
 	}
 	w.Header().Set("Location", Root+"/runs/"+started.ID)
-	return rest.Write(w, status, started.Snapshot())
+	return rest.Write(w, status, started.Snapshot(r.Context()))
 }
 
 func (a *API) get(w http.ResponseWriter, r *http.Request) error {
@@ -84,7 +84,7 @@ func (a *API) get(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return rest.Write(w, http.StatusOK, found.Snapshot())
+	return rest.Write(w, http.StatusOK, found.Snapshot(r.Context()))
 }
 
 func (a *API) find(r *http.Request) (*run.Run, error) {
@@ -115,7 +115,7 @@ func (a *API) remove(w http.ResponseWriter, r *http.Request) error {
 
 // await waits for a run's end. A run that failed is answered with its first failure.
 func (a *API) await(r *http.Request, started *run.Run) (s run.Snapshot, err error) {
-	for s = started.Snapshot(); !s.Ended(); {
+	for s = started.Snapshot(r.Context()); !s.Ended(); {
 		next, ok := started.Next(r.Context(), s.Version)
 		if !ok {
 			return s, r.Context().Err()

@@ -21,7 +21,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := found.Snapshot()
+	s := found.Snapshot(r.Context())
 	if last, err := strconv.ParseUint(r.Header.Get("Last-Event-ID"), 10, 64); err == nil && s.Ended() && last == s.Version {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
@@ -51,7 +51,7 @@ func next(ctx context.Context, found *run.Run, version uint64) (run.Snapshot, er
 	defer stop()
 	s, changed := found.Next(beat, version)
 	if !changed {
-		s = found.Snapshot()
+		s = found.Snapshot(ctx)
 	}
 	return s, ctx.Err()
 }

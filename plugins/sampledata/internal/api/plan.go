@@ -31,6 +31,7 @@ func (t *Targets) Plan(kind run.Kind, names []string) (run.Plan, error) {
 		p.Targets = append(p.Targets, name)
 		switch name {
 		case tables.Name:
+			p.After = t.Tables.Refresh
 			p.Background = t.Tables.CleanUp()
 			if kind == run.SetUp {
 				p.Background = t.Tables.SetUp()

@@ -20,10 +20,10 @@ func (p *Pages) overview(r *http.Request) (ui.Component, error) {
 		if err != nil {
 			return lost(r, err), nil
 		}
-		return p.watched(found.Snapshot()), nil
+		return p.watched(found.Snapshot(r.Context())), nil
 	}
 	if under := p.Runs.UnderWay(userOf(r)); under != nil {
-		return p.watched(under.Snapshot()), nil
+		return p.watched(under.Snapshot(r.Context())), nil
 	}
 	status := p.Targets.Status(r)
 	parts := ui.Parts{p.intro(r, &status)}

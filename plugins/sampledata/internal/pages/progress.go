@@ -29,7 +29,7 @@ func (p *Pages) progress(r *http.Request) (ui.Component, error) {
 	if err != nil {
 		return lost(r, err), nil
 	}
-	s := found.Snapshot()
+	s := found.Snapshot(r.Context())
 	return p.shown(&s), nil
 }
 

@@ -20,6 +20,8 @@ type Plan struct {
 	Background []Task
 	// InRequest need a request of the user under way: they call another plugin. They are done beside the others.
 	InRequest []Task
+	// After is called once it has ended, in a request of the user: that of the first who sees the end. nil for nothing.
+	After func(ctx context.Context)
 }
 
 // Task is a step that is to be done. It can be done again at any time.

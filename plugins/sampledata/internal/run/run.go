@@ -28,6 +28,8 @@ type Run struct {
 	version uint64
 	err     *fault.Error  // the first failure
 	changed chan struct{} // closed and renewed with every change
+
+	after sync.Once
 }
 
 func newRun(id, user string, plan Plan) *Run {
@@ -115,18 +117,26 @@ func (r *Run) tell() {
 	r.changed = make(chan struct{})
 }
 
-// Snapshot says how far the run is.
-func (r *Run) Snapshot() Snapshot {
+// Snapshot says how far the run is. ctx is that of a request of the user.
+func (r *Run) Snapshot(ctx context.Context) Snapshot {
 	s, _ := r.look()
+	return r.seen(ctx, s)
+}
+
+// seen does what is to be done when the end is seen for the first time.
+func (r *Run) seen(ctx context.Context, s Snapshot) Snapshot {
+	if s.Ended() && r.plan.After != nil {
+		r.after.Do(func() { r.plan.After(ctx) })
+	}
 	return s
 }
 
-// Next returns the first snapshot that is newer than a version, or false when ctx has ended.
+// Next returns the first snapshot that is newer than a version, or false when ctx has ended. ctx is that of a request of the user.
 func (r *Run) Next(ctx context.Context, version uint64) (Snapshot, bool) {
 	for {
 		s, changed := r.look()
 		if s.Version > version {
-			return s, true
+			return r.seen(ctx, s), true
 		}
 		select {
 		case <-changed:

@@ -114,7 +114,7 @@ func (s *Shell) perform(ctx context.Context, stream *command.Stream, plan run.Pl
 	if err != nil {
 		return err
 	}
-	now := started.Snapshot()
+	now := started.Snapshot(ctx)
 	for !now.Ended() {
 		next, ok := started.Next(ctx, now.Version)
 		if !ok {

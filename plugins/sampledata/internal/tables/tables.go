@@ -2,12 +2,14 @@ package tables
 
 import (
 	"context"
+	"log/slog"
 	"strconv"
 
 	"corbel.example/plugins/sampledata/internal/dataset"
 	"corbel.example/plugins/sampledata/internal/run"
 	"corbel.example/plugins/sampledata/internal/warehouse"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/workspace"
 )
 
@@ -19,6 +21,9 @@ type Target struct {
 	Workspace *workspace.Workspace
 	Warehouse *warehouse.Warehouse
 	Place     dataset.Place
+	// Host reaches the plugin that shows the catalog.
+	Host   plugin.Caller
+	Logger *slog.Logger
 }
 
 // SetUp are the tasks that make the tables.

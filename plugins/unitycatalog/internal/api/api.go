@@ -39,6 +39,7 @@ func Routes() []plugin.Route {
 		{Method: http.MethodGet, Pattern: Root + "/catalogs"},
 		{Method: http.MethodGet, Pattern: Root + "/catalogs/{catalog}/schemas"},
 		{Method: http.MethodGet, Pattern: Root + "/catalogs/{catalog}/schemas/{schema}/tables"},
+		{Method: http.MethodDelete, Pattern: Root + "/catalogs/{catalog}/schemas/{schema}/copies"},
 		{Method: http.MethodGet, Pattern: table},
 		{Method: http.MethodGet, Pattern: table + "/rows", Timeout: StatementTimeout},
 		{Method: http.MethodGet, Pattern: table + "/permissions"},
@@ -53,9 +54,10 @@ func Routes() []plugin.Route {
 func (a *API) Register(mux *http.ServeMux) {
 	const table = Root + "/catalogs/{catalog}/schemas/{schema}/tables/{table}"
 	for pattern, handler := range map[string]fault.HandlerFunc{
-		"GET " + Root + "/catalogs":                                   a.listCatalogs,
-		"GET " + Root + "/catalogs/{catalog}/schemas":                 a.listSchemas,
-		"GET " + Root + "/catalogs/{catalog}/schemas/{schema}/tables": a.listTables,
+		"GET " + Root + "/catalogs":                                      a.listCatalogs,
+		"GET " + Root + "/catalogs/{catalog}/schemas":                    a.listSchemas,
+		"GET " + Root + "/catalogs/{catalog}/schemas/{schema}/tables":    a.listTables,
+		"DELETE " + Root + "/catalogs/{catalog}/schemas/{schema}/copies": a.forgetSchema,
 		"GET " + table:                                    a.getTable,
 		"GET " + table + "/rows":                          a.readRows,
 		"GET " + table + "/permissions":                   a.getPermissions,

@@ -17,3 +17,10 @@ func (a *API) listSchemas(w http.ResponseWriter, r *http.Request) error {
 		Truncated bool             `json:"truncated"`
 	}{found.Items, found.Truncated})
 }
+
+// forgetSchema is for who has changed a schema by another way than this plugin.
+func (a *API) forgetSchema(w http.ResponseWriter, r *http.Request) error {
+	a.Catalog.ForgetSchema(r.Context(), r.PathValue("catalog"), r.PathValue("schema"))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

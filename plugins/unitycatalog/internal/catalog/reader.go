@@ -141,6 +141,15 @@ func (r *Reader) ForgetTable(ctx context.Context, catalog, schema, table string)
 	r.table.Forget(ctx, tableName{catalog, schema, table})
 }
 
+// ForgetSchema makes the user's next reads of a schema and its tables new ones: somebody has said that they have changed.
+func (r *Reader) ForgetSchema(ctx context.Context, catalog, schema string) {
+	name := schemaName{catalog, schema}
+	r.schemas.Forget(ctx, catalog)
+	r.tables.Forget(ctx, name)
+	r.contents.Forget(ctx, name)
+	r.table.ForgetAll(ctx, func(t tableName) bool { return t.catalog == catalog && t.schema == schema })
+}
+
 // checkNames refuses names that Unity Catalog's paths cannot express: parts are joined with periods there, and no object has
 // one in its name.
 func checkNames(names ...string) error {
