@@ -47,6 +47,13 @@ emulator: $(LIFE).emulator ## Build and start the embedded workspace alone
 $(LIFE).emulator: build
 	@exec scripts/run $@ bin/emulator serve
 
+# What the command is to do: `make sample-data DO=status`, `make sample-data DO="cleanup --all"`.
+DO ?= create --all
+
+.PHONY: sample-data
+sample-data: build ## Make the sample data, in the workspace that runs if one does (DO="cleanup --all" takes it away)
+	@scripts/sample-data $(DO)
+
 .PHONY: clean
 clean: ## Remove what was built; state (.corbel) and tools (.tools) stay
 	rm -rf bin dist

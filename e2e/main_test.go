@@ -50,7 +50,7 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	code = m.Run()
-	return code, errors.Join(closeBrowser(), shared.stop(), galleryStack.stop(), writeFigures())
+	return code, errors.Join(closeBrowser(), shared.stop(), galleryStack.stop(), sampledStack.stop(), writeFigures())
 }
 
 // lazyStack is a stack that the first test that needs it starts.

@@ -44,6 +44,8 @@ var places = []place{
 	{name: "table-details", path: penguins + "/details", user: ana, at: running},
 	{name: "search", path: "/catalog/search?q=s", user: ana, at: running},
 	{name: "search-without-result", path: "/catalog/search?q=unicorns", user: ana, at: running},
+	{name: "sample-data", path: "/sample-data", user: ana, at: sampled},
+	{name: "sample-data-asks", path: "/sample-data?confirm=clean-up", user: ana, at: sampled},
 	{name: "design", path: "/_design", user: ana, at: running},
 	{name: "sql", path: "/sql?statement=SELECT+species%2C+count%28*%29+FROM+samples.science.penguins+WHERE+island+%3D+%3Aisland+GROUP+BY+species&p.island=Dream", user: ana, at: running},
 	{name: "table-refused-page", path: penguins + "/data?page_token=broken", user: ana, at: running},

@@ -41,11 +41,12 @@ func (t *Tab) Begin(url string) error {
 // Transfers returns what the page has loaded since Open or Begin.
 func (t *Tab) Transfers() []Transfer { return t.watch.transferred() }
 
-// Follow clicks the first visible link or button with this text, waits for the page that it leads to and returns its status.
+// Follow clicks the first link or button with this text in the page's own content, or, if there is none, the first visible one
+// around it, waits for the page that it leads to and returns its status.
 func (t *Tab) Follow(text string) (status int, err error) {
 	quoted := strconv.Quote(text)
-	return t.Arrive("follow "+quoted, chromedp.Click(chromedp.Search(
-		`//*[self::a or self::button][contains(normalize-space(.), `+quoted+`)]`), chromedp.NodeVisible))
+	named := `*[self::a or self::button][contains(normalize-space(.), ` + quoted + `)]`
+	return t.Arrive("follow "+quoted, chromedp.Click(chromedp.Search(`(//main//`+named+`)[1] | //`+named+`[not(//main//`+named+`)]`), chromedp.NodeVisible))
 }
 
 // Arrive takes a step that leads to another page, waits for that page and returns its status.

@@ -95,9 +95,9 @@ func (s *Stack) Bearer(ctx context.Context, user string) (*Visitor, error) {
 	return v, nil
 }
 
-// Env returns what `emulator env` prints for a user.
-func (s *Stack) Env(ctx context.Context, user string) (map[string]string, error) {
-	cmd := exec.CommandContext(ctx, s.programs.Program("emulator"), "env", "--user", user)
+// Env returns what `emulator env` prints for a user, with more flags if need be.
+func (s *Stack) Env(ctx context.Context, user string, flags ...string) (map[string]string, error) {
+	cmd := exec.CommandContext(ctx, s.programs.Program("emulator"), append([]string{"env", "--user", user}, flags...)...)
 	cmd.Env = append(environment(), "CORBEL_STATE_DIR="+s.StateDir)
 	out, err := cmd.Output()
 	if err != nil {

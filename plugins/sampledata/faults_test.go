@@ -127,8 +127,14 @@ func TestTablesOutOfSight(t *testing.T) {
 	if want := []string{"GRANT SELECT ON TABLE `main`.`samples`.`demo_regions` TO `ana@example.com`;"}; code != "TABLE_HIDDEN" || !slices.Equal(grants, want) || !strings.HasSuffix(message, want[0]) {
 		t.Errorf("%s: %s: %v", code, message, grants)
 	}
+	if s.Percent != 14 {
+		t.Errorf("%d%% for one of seven steps", s.Percent)
+	}
 	if gone := decode(t, c.do(http.StatusOK, http.MethodDelete, "/data?target=unity-catalog", "")); gone.Steps[0].State != "kept" {
 		t.Errorf("clean up: %+v", gone)
+	}
+	if text := c.do(http.StatusOK, http.MethodGet, "/status", ""); !strings.Contains(text, `"state":"hidden"`) {
+		t.Errorf("status: %s", text)
 	}
 	if slices.ContainsFunc(d.statements, func(sql string) bool { return strings.HasPrefix(sql, "MERGE") || strings.HasPrefix(sql, "DROP") }) {
 		t.Errorf("something was done to it: %v", d.statements)

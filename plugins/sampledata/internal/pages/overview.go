@@ -18,7 +18,7 @@ func (p *Pages) overview(r *http.Request) (ui.Component, error) {
 	if id := r.URL.Query().Get("run"); id != "" {
 		found, err := p.Runs.Find(userOf(r), id)
 		if err != nil {
-			return lost(r, err), nil
+			return lost(err), nil
 		}
 		return p.watched(found.Snapshot(r.Context())), nil
 	}
@@ -76,7 +76,7 @@ func cleanUp(r *http.Request) ui.Component {
 
 var tags = map[string]ui.Tag{
 	tables.Absent: {Text: "NOT THERE"}, tables.Complete: {Text: "COMPLETE", Type: ui.Success}, tables.Incomplete: {Text: "INCOMPLETE", Type: ui.Warning},
-	tables.Foreign: {Text: "NOT OURS", Type: ui.Error}, personal.Disabled: {Text: "NOT ENABLED"},
+	tables.Foreign: {Text: "NOT OURS", Type: ui.Error}, tables.Hidden: {Text: "NO ACCESS", Type: ui.Warning}, personal.Disabled: {Text: "NOT ENABLED"},
 }
 
 func tag(state string) ui.Component {
@@ -94,7 +94,7 @@ func (p *Pages) what(status *api.Status) ui.Component {
 	}
 	for _, t := range status.Tables {
 		name := ui.Component(ui.Mono(t.Name))
-		if t.State != tables.Absent {
+		if t.State != tables.Absent && t.State != tables.Hidden {
 			name = ui.Link{Href: p.href(t.Table), Text: t.Name}
 		}
 		var rows ui.Component = ui.Text("")
@@ -129,8 +129,9 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	if exists {
-		return ui.Card{Title: "Sample data", Body: ui.Row{
-			ui.Button{Text: "Open " + dataset.Main, Href: p.href(dataset.Main)}, ui.Button{Text: "Sample data", Href: page},
+		return ui.Card{Title: "Sample data", Body: ui.Parts{
+			ui.Paragraph{ui.Text("Three small tables are in "), ui.Code(p.Targets.Tables.Place.Catalog + "." + p.Targets.Tables.Place.Schema), ui.Text(".")},
+			ui.Row{ui.Button{Text: "Open " + dataset.Main, Href: p.href(dataset.Main)}, ui.Button{Text: "Sample data", Href: page}},
 		}}, nil
 	}
 	return ui.Card{Title: "Sample data", Body: ui.Parts{

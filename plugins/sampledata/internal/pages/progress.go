@@ -12,6 +12,7 @@ import (
 	"corbel.example/plugins/sampledata/internal/personal"
 	"corbel.example/plugins/sampledata/internal/run"
 	"corbel.example/plugins/sampledata/internal/tables"
+	"corbel.example/sdk/fault"
 	"corbel.example/sdk/ui"
 )
 
@@ -27,15 +28,18 @@ func (p *Pages) watched(s run.Snapshot) ui.Component {
 func (p *Pages) progress(r *http.Request) (ui.Component, error) {
 	found, err := p.Runs.Find(userOf(r), r.URL.Query().Get("run"))
 	if err != nil {
-		return lost(r, err), nil
+		return lost(err), nil
 	}
 	s := found.Snapshot(r.Context())
 	return p.shown(&s), nil
 }
 
 // lost is for a run that is not known any more.
-func lost(r *http.Request, err error) ui.Component {
-	return ui.Parts{ui.Failure(r.Context(), err), ui.Row{ui.Button{Text: "What there is", Href: page}}}
+func lost(err error) ui.Component {
+	return ui.Banner{
+		Type: ui.Warning, Title: "This run is not known any more", Text: fault.From(err).UserMessage(),
+		Actions: []ui.Component{ui.Button{Text: "What there is", Href: page}},
+	}
 }
 
 // shown is how far a run is.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"corbel.example/plugins/sampledata/internal/dataset"
 	"corbel.example/plugins/sampledata/internal/run"
@@ -23,6 +24,10 @@ const (
 	path   = "/api/lakebase/sample-data"
 	// maxAnswer is the largest answer that is read.
 	maxAnswer = 64 << 10
+	// attempts is how often a change is asked for while the database is away, with a pause that doubles from firstPause:
+	// one that has slept needs some seconds.
+	attempts   = 4
+	firstPause = 500 * time.Millisecond
 )
 
 // Calls are what the manifest must list.
@@ -76,14 +81,14 @@ func (t *Target) CleanUp() []run.Task {
 }
 
 func (t *Target) change(ctx context.Context, method string, body any) (run.Outcome, error) {
-	before, err := t.call(ctx, http.MethodGet, nil)
+	before, err := t.patiently(ctx, http.MethodGet, nil)
 	if fault.KindOf(err) == fault.NotEnabled && err != nil {
 		return run.Outcome{State: run.Skipped, Note: "This application has no Lakebase: the plugin lakebase is not enabled."}, nil
 	}
 	if err != nil {
 		return run.Outcome{}, err
 	}
-	after, err := t.call(ctx, method, body)
+	after, err := t.patiently(ctx, method, body)
 	if err != nil {
 		return run.Outcome{}, err
 	}
@@ -101,6 +106,25 @@ func (t *Target) change(ctx context.Context, method string, body any) (run.Outco
 		outcome.Note = "what you have chosen or named yourself stays as it is"
 	}
 	return outcome, nil
+}
+
+// patiently is call, for a database that may have to wake up first.
+func (t *Target) patiently(ctx context.Context, method string, body any) (Status, error) {
+	pause := firstPause
+	for try := 1; ; try++ {
+		s, err := t.call(ctx, method, body)
+		if err == nil || try == attempts || fault.KindOf(err) != fault.Unavailable {
+			return s, err
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return s, err
+		}
+		pause *= 2
+	}
 }
 
 // Status says what the user has.

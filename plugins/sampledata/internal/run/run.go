@@ -160,29 +160,29 @@ func (r *Run) look() (Snapshot, <-chan struct{}) {
 		ID: r.ID, Kind: r.plan.Kind, Targets: r.plan.Targets, State: Running, Steps: slices.Clone(r.steps), Version: r.version,
 		ElapsedMS: time.Since(r.begun).Milliseconds(),
 	}
-	over, possible := 0, false
+	good, possible := 0, false
 	for i := range s.Steps {
 		step := &s.Steps[i]
 		switch step.State {
 		case Pending:
 		case Running:
 			step.ElapsedMS = time.Since(r.started[i]).Milliseconds()
-		default:
-			over++
-			possible = possible || step.State != Skipped
+		case Done, Unchanged, Kept:
+			good++
+			possible = true
 		}
 		if step.Rows != nil {
 			s.Rows += *step.Rows
 		}
 	}
 	if len(s.Steps) > 0 {
-		s.Percent = 100 * over / len(s.Steps)
+		s.Percent = 100 * good / len(s.Steps)
 	}
 	if r.left == 0 {
 		s.ElapsedMS = r.ended.Sub(r.begun).Milliseconds()
-		s.State = Succeeded
-		if r.err != nil || !possible {
-			s.State = Failed
+		s.State, s.Percent = Failed, min(s.Percent, 99)
+		if r.err == nil && possible {
+			s.State, s.Percent = Succeeded, 100 // what is not possible here is not missing
 		}
 	}
 	return s, r.changed

@@ -214,7 +214,7 @@ func (s *Shell) status(w http.ResponseWriter, r *http.Request) error {
 		if t.Rows != nil {
 			rows = fmt.Sprintf("%d of %d rows", *t.Rows, t.Expected)
 		}
-		if t.State == tables.Absent || t.State == tables.Foreign {
+		if t.State == tables.Absent || t.State == tables.Foreign || t.State == tables.Hidden {
 			rows = ""
 		}
 		fmt.Fprintf(&b, "%-10s  %s  %s\n", t.State, t.Name, rows)

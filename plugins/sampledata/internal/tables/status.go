@@ -17,7 +17,8 @@ type Status struct {
 	// Name is the full name, Table the last part of it.
 	Name  string `json:"name"`
 	Table string `json:"table"`
-	// State is absent, complete, incomplete or foreign: one that is not ours, of which nothing else is said.
+	// State is absent, complete, incomplete, foreign, which is not ours, or hidden, which the user may not see. Of the last two
+	// nothing else is said.
 	State   string `json:"state"`
 	Version string `json:"version,omitempty"`
 	Owner   string `json:"owner,omitempty"`
@@ -33,6 +34,7 @@ const (
 	Complete   = "complete"
 	Incomplete = "incomplete"
 	Foreign    = "foreign"
+	Hidden     = "hidden"
 )
 
 // Exists says whether the main table of the sample is there. It asks no warehouse.
@@ -55,6 +57,8 @@ func (t *Target) Status(ctx context.Context) ([]Status, error) {
 			return nil, err
 		}
 		switch {
+		case err != nil:
+			s.State = Hidden
 		case f == nil:
 		case !f.isOurs(table.Name):
 			s.State = Foreign
