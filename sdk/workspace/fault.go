@@ -65,6 +65,8 @@ const (
 	inactivity   = "of inactivity"
 	rateDeadline = "would exceed context deadline"
 	sdkQuote     = ". This is likely a bug in the Databricks SDK"
+	// invalidToken is how Databricks' own message about a token begins; its code is the status.
+	invalidToken = "Invalid access token"
 )
 
 func garbage(err error) *fault.Error {
@@ -115,6 +117,9 @@ func kindOfAPI(e *apierr.APIError) fault.Kind {
 		return fault.NotFound
 	case e.ErrorCode == "PERMISSION_DENIED" && e.StatusCode < http.StatusInternalServerError:
 		return fault.Forbidden
+	case e.StatusCode == http.StatusForbidden && strings.HasPrefix(e.Message, invalidToken):
+		// Databricks says 403 of a token that has expired or was revoked; a refusal names what is refused.
+		return fault.Unauthenticated
 	}
 	switch e.StatusCode {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:

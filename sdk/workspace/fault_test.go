@@ -29,6 +29,10 @@ func TestFaultClassifiesAnswers(t *testing.T) {
 			answerWith(401, `{"error_code":"UNAUTHENTICATED","message":"token dapi0123456789abcdef0123456789abcdef is expired"}`),
 			fault.Unauthenticated, "UNAUTHENTICATED", "Databricks does not accept your session any more. Sign in again.",
 		},
+		"expired token, as the API's gateway says it": {
+			answerWith(403, `{"error_code":403,"message":"Invalid access token."}`),
+			fault.Unauthenticated, "UNAUTHENTICATED", "Databricks does not accept your session any more. Sign in again.",
+		},
 		"absent": {
 			answerWith(404, `{"error_code":"TABLE_DOES_NOT_EXIST","message":"Table 'a.b.c' does not exist."}`),
 			fault.NotFound, "TABLE_DOES_NOT_EXIST", "Table 'a.b.c' does not exist.",
