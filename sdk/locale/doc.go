@@ -3,6 +3,7 @@
 //
 //	l := locale.FromContext(r.Context())
 //	l.Count(1204)         // 1,204 or 1.204
+//	l.Duration(elapsed)   // 2.75 s or 2,75 s
 //	l.Time(table.Created) // Feb 29, 2024, 2:30 PM UTC or 29.02.2024, 14:30 UTC
 //
 // Values that people copy into statements and programs, such as the rows of a result, are not for it.

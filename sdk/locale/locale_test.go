@@ -52,6 +52,20 @@ func TestWithoutALocaleNothingIsAssumed(t *testing.T) {
 	}
 }
 
+func TestDurationsHaveTheUnitsThatPeopleUse(t *testing.T) {
+	t.Parallel()
+	l := locale.Parse("de-DE")
+	for d, want := range map[time.Duration]string{
+		0: "0 ms", 900: "0 ms", 3_416 * time.Microsecond: "3,42 ms", 29_660 * time.Microsecond: "29,7 ms", 622_600 * time.Microsecond: "623 ms",
+		2750 * time.Millisecond: "2,75 s", 59_940 * time.Millisecond: "59,9 s", time.Minute: "1 min", 125 * time.Second: "2 min 5 s",
+		3*time.Hour + 59*time.Second: "3 h", 76 * time.Hour: "3 d 4 h", 40_000 * time.Hour: "1.666 d 16 h", -time.Second: "0 ms",
+	} {
+		if got := l.Duration(d); got != want {
+			t.Errorf("%d: %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestTheLongestTagsAreNotRead(t *testing.T) {
 	t.Parallel()
 	if got := locale.Parse("de-" + strings.Repeat("abcdefgh-", 1000) + "x").Count(1000); got != "1,000" {

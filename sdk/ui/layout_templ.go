@@ -37,6 +37,16 @@ type End []Component
 // Render writes the element.
 func (e End) Render(ctx context.Context, w io.Writer) error { return box("end", e).Render(ctx, w) }
 
+// WithoutScript is what only a browser without scripts needs, since a script does the same by itself.
+//
+//	<div class="without-script">...</div>
+type WithoutScript []Component
+
+// Render writes the element.
+func (s WithoutScript) Render(ctx context.Context, w io.Writer) error {
+	return box("without-script", s).Render(ctx, w)
+}
+
 // Grid puts cards side by side in equal columns, as many as there is room for.
 //
 //	<div class="grid">...</div>
@@ -158,7 +168,7 @@ func (p Properties) markup() templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(property.Name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/layout.templ`, Line: 68, Col: 23}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/layout.templ`, Line: 78, Col: 23}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -235,7 +245,7 @@ func (d Details) markup() templ.Component {
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(d.Summary)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/layout.templ`, Line: 90, Col: 22}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `ui/layout.templ`, Line: 100, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {

@@ -90,6 +90,14 @@ func (n Number) Render(ctx context.Context, w io.Writer) error {
 	return write(w, templ.EscapeString(locale.FromContext(ctx).Count(int64(n))))
 }
 
+// Duration is how long something took or lasts, as the user's region writes it: 29.7 ms, 2.75 s, 12 min 5 s.
+type Duration time.Duration
+
+// Render writes the duration.
+func (d Duration) Render(ctx context.Context, w io.Writer) error {
+	return write(w, templ.EscapeString(locale.FromContext(ctx).Duration(time.Duration(d))))
+}
+
 // Count returns a whole number with commas between thousands, whatever the user's region: "1,204".
 func Count[N ~int | ~int64](n N) string {
 	digits := strconv.FormatInt(int64(n), 10)

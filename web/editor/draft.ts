@@ -3,16 +3,21 @@ const longest = 2_000_000;
 
 /**
  * What was typed and not sent. It is kept for the tab, the user and the page, so that neither a session that has ended nor a
- * reload loses it, and comes back when the page comes with the text that it had before.
+ * reload loses it, and comes back when the page comes with the text that it had before: the textarea's default value. A script that
+ * sends the form without leaving the page makes what it has sent the default.
  */
 export class Draft {
   readonly #key: string;
-  readonly #base: string;
+  readonly #textarea: HTMLTextAreaElement;
 
   constructor(textarea: HTMLTextAreaElement) {
+    this.#textarea = textarea;
     const user = document.querySelector(".corbel-account")?.textContent ?? "";
     this.#key = ["corbel.draft", user, location.pathname, textarea.name].join("\n");
-    this.#base = textarea.value;
+  }
+
+  get #base(): string {
+    return this.#textarea.defaultValue;
   }
 
   /** Returns the text to go on with, or null to go on with what the server sent. */

@@ -37,8 +37,8 @@ export function edit(element: HTMLElement): void {
         EditorView.contentAttributes.of({
           "aria-label": (label?.textContent ?? textarea.name).trim(),
           "aria-describedby": note.id,
-          ...(textarea.ariaInvalid ? { "aria-invalid": "true" } : {}),
         }),
+        EditorView.contentAttributes.of(() => (textarea.ariaInvalid ? { "aria-invalid": "true" } : {}) as Record<string, string>),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) link.changed();
         }),
@@ -56,6 +56,10 @@ export function edit(element: HTMLElement): void {
   const restored = draft.restore();
   if (restored !== null) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: restored }, userEvent: "input" });
   markErrors(view, element, textarea);
+  new MutationObserver(() => {
+    note.textContent = describe(element);
+    view.dispatch({});
+  }).observe(element, { childList: true, subtree: true, attributeFilter: ["aria-invalid"] });
   if (held) view.focus();
 }
 

@@ -27,6 +27,7 @@ func layout() []Section {
 					ui.Row{ui.Heading{Text: "Trips"}, ui.Tag{Text: "TABLE"}, ui.End{ui.Button{Text: "Query", Href: "/sql"}}},
 					ui.Grid{ui.Card{Title: "Rows"}, ui.Card{Title: "Columns"}},
 				}},
+				{Title: "For browsers without script", Component: ui.WithoutScript{ui.Button{Text: "Update"}}},
 				{Title: "Without anything around them", Component: ui.Parts{ui.Text("one "), nil, ui.Text("two")}},
 			},
 		},
