@@ -108,7 +108,7 @@ func (b *Board) live(v viewer, p *shown) ui.Component {
 		{Name: "State", Value: stateTag(p.State)},
 		{Name: "Since", Value: ui.Time(p.Since)},
 		{Name: "Version", Value: textOr(p.Version)},
-		{Name: "Uptime", Value: uptime(p)},
+		{Name: "Uptime", Value: tookOr(p.uptime)},
 		{Name: "Restarts", Value: ui.Number(p.Restarts)},
 		{Name: "Required", Value: yesNo(p.Required)},
 	}

@@ -47,7 +47,7 @@ func (b *Board) table(ctx context.Context) (ui.Component, error) {
 		table.Rows = append(table.Rows, []ui.Component{
 			ui.Lines{ui.Link{Href: PluginPath(p.Name), Text: p.Name}, ui.Muted(p.Version)},
 			ui.Lines{stateTag(p.State), message(p.Message)},
-			uptime(&p), ui.Number(p.Restarts), ui.Number(p.traffic.Requests),
+			tookOr(p.uptime), ui.Number(p.Restarts), ui.Number(p.traffic.Requests),
 			tookOr(p.traffic.P50), tookOr(p.traffic.P95), tookOr(p.traffic.P99), percent(p.traffic.ErrorRate()), sparkline(&p.traffic),
 		})
 	}
@@ -62,13 +62,6 @@ func message(m string) ui.Component {
 		return nil
 	}
 	return ui.Muted(ui.Cut(m, maxMessage))
-}
-
-func uptime(p *shown) ui.Component {
-	if p.uptime <= 0 {
-		return ui.Muted("-")
-	}
-	return ui.Text(span(p.uptime))
 }
 
 func stateTag(s supervisor.State) ui.Tag { return ui.Tag{Text: string(s), Type: toneOf(s)} }

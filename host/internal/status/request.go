@@ -111,14 +111,14 @@ func way(id string, lines []trace.Line) ui.Component {
 	}
 	for _, s := range steps {
 		table.Rows = append(table.Rows, []ui.Component{
-			took(s.begin.Sub(first)), ui.Text(s.where()), s.what(), s.outcome(), tookOr(s.length), bar(s.begin.Sub(first), s.length, whole),
+			ui.Duration(s.begin.Sub(first)), ui.Text(s.where()), s.what(), s.outcome(), tookOr(s.length), bar(s.begin.Sub(first), s.length, whole),
 		})
 	}
 	about := ui.Properties{
 		{Name: "Request id", Value: ui.Copyable(id)},
 		{Name: "User", Value: textOr(usersOf(lines))},
 		{Name: "Began", Value: ui.Parts{ui.Time(first), ui.Text(" "), clock(first)}},
-		{Name: "Took", Value: took(whole)},
+		{Name: "Took", Value: ui.Duration(whole)},
 		{Name: "Calls to Databricks", Value: callsOf(steps)},
 	}
 	return ui.Parts{ui.Card{Title: "Request", Body: about}, ui.Card{Title: "Way", Tag: ui.Count(len(steps)), Body: table}}
@@ -147,7 +147,7 @@ func callsOf(steps []step) ui.Component {
 	if n == 0 {
 		return ui.Text("none")
 	}
-	return ui.Parts{ui.Number(n), ui.Text(", together "), took(length)}
+	return ui.Parts{ui.Number(n), ui.Text(", together "), ui.Duration(length)}
 }
 
 func (s step) where() string {
@@ -215,7 +215,7 @@ func (b *Board) recent(v viewer) ui.Component {
 	}
 	for _, l := range b.Trace.Recent(maxRecent, own) {
 		s := step{&l, l.At, l.Duration()}
-		table.Rows = append(table.Rows, []ui.Component{clock(l.At), s.what(), s.outcome(), took(s.length), requestLink(l.RequestID)})
+		table.Rows = append(table.Rows, []ui.Component{clock(l.At), s.what(), s.outcome(), ui.Duration(s.length), requestLink(l.RequestID)})
 	}
 	return ui.Card{Title: "Your last requests", Body: table}
 }
