@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -132,78 +131,63 @@ func (c *lineCounter) Write(p []byte) (int, error) {
 }
 
 func TestBrowserRunsSQL(t *testing.T) {
-	s := running(t)
-	page := tab(t, browser.Desk)
-	enter(t, page, s, ana)
-	browse(t, page, s.URL+"/sql", http.StatusOK)
-	step := func(js string) {
-		t.Helper()
-		if _, err := browser.Evaluate[any](page, js); err != nil {
-			t.Fatal(err)
-		}
-	}
-	seen := func(what, js string) {
-		t.Helper()
-		if err := page.Await(js); err != nil {
-			text, _ := page.Text()
-			t.Fatalf("%s: %v\n%s", what, err, text)
-		}
-	}
-	write := func(sql string) {
-		t.Helper()
-		step(fmt.Sprintf(`{ const view = document.querySelector('databricks-editor textarea'); view.value = %q; view.dispatchEvent(new Event('input', {bubbles: true})) }`, sql))
-	}
-	run := `document.querySelector('form[action$="/sql/run"]').requestSubmit([...document.querySelectorAll('form[action$="/sql/run"] button')].find(b => b.innerText === 'Run'))`
-	result := `(document.querySelector('databricks-fragment[src*=sql-result]')?.innerText ?? '')`
+	p := openSQL(t, running(t), ana)
+	p.run("SELECT * FROM samples.science.penguins")
+	p.sees("the rows, without a reload", shown+`.includes('1-100 of 344')`)
+	p.sees("an address to share", `location.search.includes('statement=SELECT') && location.search.includes('run=')`)
+	p.click(`databricks-fragment a[rel=next]`)
+	p.sees("the next page", shown+`.includes('101-200 of 344')`)
 
-	seen("the editor is there", `!!`+editorRoot+`?.querySelector('.cm-content')`)
-	write("SELECT * FROM samples.science.penguins")
-	step(run)
-	seen("the rows are there without a reload", result+`.includes('1-100 of 344')`)
-	seen("the address is one to share", `location.search.includes('statement=SELECT') && location.search.includes('run=')`)
-	if err := page.Click(`databricks-fragment a[rel=next]`); err != nil {
-		t.Fatal(err)
-	}
-	seen("the next page is there", result+`.includes('101-200 of 344')`)
+	p.click(`databricks-fragment databricks-tabs a:not([aria-current])`)
+	p.sees("the chart", `document.querySelectorAll('databricks-chart svg').length === 1`)
+	p.do(`document.querySelector('[name=kind]').value = 'histogram'; document.querySelector('[name=kind]').form.requestSubmit()`)
+	p.sees("another chart", `document.querySelector('databricks-chart')?.innerHTML.includes('Histogram') && location.search.includes('kind=histogram')`)
 
-	if err := page.Click(`databricks-fragment databricks-tabs a:not([aria-current])`); err != nil {
-		t.Fatal(err)
-	}
-	seen("the chart is there", `document.querySelectorAll('databricks-chart svg').length === 1`)
-	step(`document.querySelector('[name=kind]').value = 'histogram'; document.querySelector('[name=kind]').form.requestSubmit()`)
-	seen("another chart is there", `document.querySelector('databricks-chart')?.innerHTML.includes('Histogram') && location.search.includes('kind=histogram')`)
-
-	write(aHundredKRows)
-	step(`document.querySelector('[name=limit]').value = '100000'`)
-	step(`window.begun = performance.now(); ` + run)
-	seen("a hundred thousand rows are there", result+`.includes('of 100,000') && (window.took ??= performance.now() - window.begun)`)
-	took, err := browser.Evaluate[float64](page, `window.took`)
+	p.write(aHundredKRows)
+	p.do(`document.querySelector('[name=limit]').value = '100000'`)
+	p.do(`window.begun = performance.now(); ` + runIt)
+	p.sees("a hundred thousand rows", shown+`.includes('of 100,000') && (window.took ??= performance.now() - window.begun)`)
+	took, err := browser.Evaluate[float64](p.tab, `window.took`)
 	if err != nil || took > 1500 {
 		t.Errorf("%.0f ms from Run to the rows, %v", took, err)
 	}
 	figure(t, "100,000 rows: first rows on screen %.0f ms after Run, the warehouse's own time included", took)
 
-	write("SELECT nope FROM samples.science.penguins")
-	step(run)
-	seen("the error is explained", result+`.includes('UNRESOLVED_COLUMN') && `+result+`.includes('Request id')`)
-	seen("and underlined in the editor", `document.querySelector('databricks-editor').dataset.errorStart === '7'`)
+	p.run("SELECT nope FROM samples.science.penguins")
+	p.sees("the error explained", shown+`.includes('UNRESOLVED_COLUMN') && `+shown+`.includes('Request id')`)
+	p.sees("and underlined in the editor", `document.querySelector('databricks-editor').dataset.errorStart === '7' && `+editorRoot+`.querySelector('.error')?.innerText === 'nope'`)
 
-	write("SELECT :island AS island, :n + 1 AS n")
-	seen("the parameters are found", `document.querySelectorAll('[name^="p."]').length === 2`)
-	step(`document.querySelector('[name="p.island"]').value = 'Dream'; document.querySelector('[name="t.n"]').value = 'INT'; document.querySelector('[name="p.n"]').value = '41'`)
-	step(run)
-	seen("they are bound", result+`.includes('Dream') && `+result+`.includes('42')`)
+	p.write("SELECT :island AS island, :n + 1 AS n")
+	p.sees("fields of the parameters", `document.querySelectorAll('[name^="p."]').length === 2`)
+	p.do(`document.querySelector('[name="p.island"]').value = 'Dream'; document.querySelector('[name="t.n"]').value = 'INT'; document.querySelector('[name="p.n"]').value = '41'`)
+	p.do(runIt)
+	p.sees("them bound", shown+`.includes('Dream') && `+shown+`.includes('42')`)
 
-	write("SELECT count(*) FROM range(100000000) a CROSS JOIN range(100000) b WHERE (a.id * b.id) % 7 = 3")
-	step(run)
-	seen("progress is shown", result+`.includes('RUNNING')`)
-	if err := page.Click(`form[action$="/sql/cancel"] button`); err != nil {
-		t.Fatal(err)
-	}
-	seen("it is cancelled", result+`.includes('was cancelled')`)
-	if complaints := page.Complaints(); len(complaints) != 0 {
-		t.Errorf("the browser complains: %v", complaints)
-	}
+	p.run(endless)
+	p.sees("progress", shown+`.includes('RUNNING')`)
+	p.click(`form[action$="/sql/cancel"] button`)
+	p.sees("it cancelled", shown+`.includes('was cancelled')`)
+	p.done()
+}
+
+// endless is a statement that takes longer than any test.
+const endless = "SELECT count(*) FROM range(100000000) a CROSS JOIN range(100000) b WHERE (a.id * b.id) % 7 = 3"
+
+// What the server has said beside the editor is about the statement that it was sent with, and no other.
+func TestTheNextRunForgetsTheError(t *testing.T) {
+	p := openSQL(t, running(t), ana)
+	p.run("SELECT nope FROM samples.science.penguins")
+	p.sees("the error", shown+`.includes('UNRESOLVED_COLUMN')`)
+	p.reload()
+	p.sees("the note below the editor", `document.querySelector('databricks-editor small[role=alert]')?.innerText.includes('UNRESOLVED_COLUMN')`)
+	p.sees("the place underlined", editorRoot+`.querySelector('.error')?.innerText === 'nope'`)
+	p.is("the editor says so", editorRoot+`.querySelector('.cm-content').ariaInvalid ?? ''`, "true")
+	p.run("SELECT 1234 FROM samples.science.penguins") // as long as the other
+	p.sees("the rows", shown+`.includes('of 344')`)
+	p.sees("nothing of the error", `!document.querySelector('databricks-editor small[role=alert]') && !`+editorRoot+`.querySelector('.error')`)
+	p.is("the editor says so", editorRoot+`.querySelector('.cm-content').ariaInvalid ?? ''`, "")
+	p.is("what a screen reader says", `String(`+editorRoot+`.querySelector('#note').innerText.includes('UNRESOLVED'))`, "false")
+	p.done()
 }
 
 // What a run leads to, in every look: it breaks no rule of axe-core, nothing sticks out or is cut off.

@@ -18,10 +18,7 @@ func TestStoppedWarehouseStartsByItself(t *testing.T) {
 	t.Parallel()
 	s := start(t, "CORBEL_TLS=true", "CORBEL_WAREHOUSE_START_TIME=2s")
 	w := newWorkspace(t, s)
-	w.call(t, http.MethodPost, "/stop", &struct{}{})
-	if state := w.state(t); state != "STOPPED" {
-		t.Fatalf("the warehouse is %s", state)
-	}
+	w.stop(t)
 	v := signIn(t, s, ana)
 	if ready := get(t, v, http.StatusOK, "/readyz"); ready.Status != http.StatusOK {
 		t.Errorf("with a stopped warehouse the app is not ready: %d", ready.Status)
@@ -37,8 +34,8 @@ func TestStoppedWarehouseStartsByItself(t *testing.T) {
 
 // workspace is the embedded workspace's warehouse, as its administrator calls it.
 type workspace struct {
-	client           *http.Client
-	warehouse, token string
+	client                 *http.Client
+	host, warehouse, token string
 }
 
 func newWorkspace(t *testing.T, s *stack.Stack) *workspace {
@@ -59,14 +56,14 @@ func newWorkspace(t *testing.T, s *stack.Stack) *workspace {
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &workspace{
-		client:    &http.Client{Transport: transport, Timeout: waitTimeout},
-		warehouse: env["DATABRICKS_HOST"] + "/api/2.0/sql/warehouses/" + env["DATABRICKS_WAREHOUSE_ID"], token: env["DATABRICKS_TOKEN"],
+		client: &http.Client{Transport: transport, Timeout: waitTimeout},
+		host:   env["DATABRICKS_HOST"], warehouse: "/api/2.0/sql/warehouses/" + env["DATABRICKS_WAREHOUSE_ID"], token: env["DATABRICKS_TOKEN"],
 	}
 }
 
-func (w *workspace) call(t *testing.T, method, path string, answer any) {
+func (w *workspace) call(t *testing.T, method, path, body string, answer any) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, w.warehouse+path, http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), method, w.host+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,8 +73,30 @@ func (w *workspace) call(t *testing.T, method, path string, answer any) {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	if err := json.NewDecoder(response.Body).Decode(answer); err != nil || response.StatusCode != http.StatusOK {
+	if err := json.NewDecoder(response.Body).Decode(answer); err != nil || response.StatusCode/100 != 2 {
 		t.Fatalf("%s %s: %d, error %v", method, path, response.StatusCode, err)
+	}
+}
+
+// stop stops the warehouse.
+func (w *workspace) stop(t *testing.T) {
+	t.Helper()
+	w.call(t, http.MethodPost, w.warehouse+"/stop", "", &struct{}{})
+	if state := w.state(t); state != "STOPPED" {
+		t.Fatalf("the warehouse is %s", state)
+	}
+}
+
+// fault gives a fault to requests, until its rule is removed.
+func (w *workspace) fault(t *testing.T, rule string) (remove func()) {
+	t.Helper()
+	var set struct {
+		ID string `json:"id"`
+	}
+	w.call(t, http.MethodPost, "/_emulator/faults", rule, &set)
+	return func() {
+		t.Helper()
+		w.call(t, http.MethodDelete, "/_emulator/faults/"+set.ID, "", &struct{}{})
 	}
 }
 
@@ -86,6 +105,6 @@ func (w *workspace) state(t *testing.T) string {
 	var answer struct {
 		State string `json:"state"`
 	}
-	w.call(t, http.MethodGet, "", &answer)
+	w.call(t, http.MethodGet, w.warehouse, "", &answer)
 	return answer.State
 }

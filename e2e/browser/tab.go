@@ -80,6 +80,14 @@ func (t *Tab) SetCookies(url string, cookies []*http.Cookie) error {
 	return nil
 }
 
+// ClearCookies takes all cookies away.
+func (t *Tab) ClearCookies() error {
+	if err := t.do(command(network.ClearBrowserCookies, cdp.Empty{})); err != nil {
+		return fmt.Errorf("clear cookies: %w", err)
+	}
+	return nil
+}
+
 // SetHeader sends a header with every request from now on.
 func (t *Tab) SetHeader(name, value string) error {
 	return t.do(command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{name: value}}))

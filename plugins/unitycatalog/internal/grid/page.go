@@ -10,7 +10,9 @@ import (
 
 const (
 	// maxCells is how many cells a page has. A result with many columns has fewer rows on a page.
-	maxCells = 10_000
+	maxCells = 5_000
+	// MaxColumns is how many columns a page shows.
+	MaxColumns = 1_000
 	// maxText is how much text a page has, in bytes, and shortest what of a cell is always shown.
 	maxText  = 512 << 10
 	shortest = 16
@@ -55,7 +57,7 @@ type Page struct {
 
 // Size is how many rows a page of the result has, of those that are wanted.
 func Size(m *statement.Manifest, wanted int) int {
-	return max(1, min(wanted, maxCells/max(1, len(m.Columns))))
+	return max(1, min(wanted, maxCells/max(1, min(len(m.Columns), MaxColumns))))
 }
 
 // Page reads the rows from one on, in an order.

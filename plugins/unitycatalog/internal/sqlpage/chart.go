@@ -116,8 +116,8 @@ func (v *view) chart() (ui.Component, error) {
 // chartForm lets the user choose another chart.
 func (v *view) chartForm(p plan) ui.Component {
 	var across, up []ui.Option
-	for i, c := range v.manifest.Columns {
-		o := ui.Option{Value: strconv.Itoa(i), Text: ui.Cut(c.Name, excerpt)}
+	for i, c := range v.shownColumns() {
+		o := ui.Option{Value: strconv.Itoa(i), Text: v.name(c)}
 		across = append(across, o)
 		if c.Numeric() {
 			up = append(up, o)

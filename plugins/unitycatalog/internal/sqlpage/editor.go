@@ -49,7 +49,7 @@ func (p *Pages) editor(r *http.Request) (ui.Component, error) {
 	form := ui.Parts{field, ui.Fragment{Source: "/_fragment/unitycatalog/" + controlsID + "?" + place.Encode(), Body: p.fields(r, d, refused)}}
 	if _, err := p.Lakebase.Recent(r.Context(), 1); !lakebase.IsAbsent(err) {
 		form = append(form, ui.Details{Summary: textSave, Body: ui.Row{
-			ui.Input{Label: textSaveAs, Name: fieldSaveAs, MaxLength: maxName},
+			ui.Input{Label: textName, Name: fieldSaveAs, MaxLength: maxName},
 			ui.Button{Text: textSaveDo, Name: fieldAction, Value: actionSave},
 		}})
 	}
@@ -108,7 +108,7 @@ func (p *Pages) fields(r *http.Request, d draft, refused *fault.Error) ui.Compon
 	}
 	return append(parts, ui.Row{
 		ui.Button{Text: textRun, Variant: ui.Primary},
-		ui.Button{Text: textUpdate, Label: textUpdateHint, Name: fieldAction, Value: actionUpdate, Variant: ui.Tertiary},
+		ui.WithoutScript{ui.Button{Text: textUpdate, Label: textUpdateHint, Name: fieldAction, Value: actionUpdate, Variant: ui.Tertiary}},
 	})
 }
 

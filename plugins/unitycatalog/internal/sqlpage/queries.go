@@ -8,7 +8,6 @@ import (
 
 	"corbel.example/plugins/unitycatalog/internal/lakebase"
 	"corbel.example/plugins/unitycatalog/internal/statement"
-	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -35,12 +34,12 @@ func (p *Pages) queries(r *http.Request) (ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ui.Grid{p.savedQueries(saved), p.recentQueries(locale.FromContext(ctx), recent)}, nil
+	return ui.Stack{p.savedQueries(saved), p.recentQueries(recent)}, nil
 }
 
 func (p *Pages) savedQueries(all []lakebase.Query) ui.Component {
 	table := ui.Table{
-		Label: textSavedQueries, Columns: []ui.Column{{Title: "Name"}, {Title: "Statement"}},
+		Label: textSavedQueries, Columns: []ui.Column{{Title: textName}, {Title: textStatement}},
 		Empty: ui.Paragraph{ui.Muted(textNoSaved)},
 	}
 	for _, q := range all {
@@ -50,9 +49,9 @@ func (p *Pages) savedQueries(all []lakebase.Query) ui.Component {
 	return ui.Card{Title: textSavedQueries, Body: ui.Parts{table, allQueries(len(all))}}
 }
 
-func (p *Pages) recentQueries(l locale.Locale, all []lakebase.Entry) ui.Component {
+func (p *Pages) recentQueries(all []lakebase.Entry) ui.Component {
 	table := ui.Table{
-		Label: textRecent, Columns: []ui.Column{{Title: "Statement"}, {Title: "Result"}, {Title: "Took", Number: true}, {Title: "Run"}},
+		Label: textRecent, Columns: []ui.Column{{Title: textStatement}, {Title: textResult}, {Title: textTook, Number: true}, {Title: textRunAt}},
 		Empty: ui.Paragraph{ui.Muted(textNoRecent)},
 	}
 	tones := map[string]ui.Tone{string(statement.Succeeded): ui.Success, string(statement.Failed): ui.Error, string(statement.Canceled): ui.Warning}
@@ -62,12 +61,12 @@ func (p *Pages) recentQueries(l locale.Locale, all []lakebase.Entry) ui.Componen
 		if href := d.link(); href != "" {
 			text = ui.Link{Href: href, Text: line(e.Statement)}
 		}
-		took := ""
+		var took ui.Component
 		if e.DurationMS != nil {
-			took = duration(l, time.Duration(*e.DurationMS)*time.Millisecond)
+			took = ui.Duration(time.Duration(*e.DurationMS) * time.Millisecond)
 		}
 		table.Rows = append(table.Rows, []ui.Component{
-			ui.Lines{text}, ui.Tag{Text: e.Status, Type: tones[e.Status]}, ui.Text(took), ui.Time(e.ExecutedAt),
+			ui.Lines{text}, ui.Tag{Text: e.Status, Type: tones[e.Status]}, took, ui.Time(e.ExecutedAt),
 		})
 	}
 	return ui.Card{Title: textRecent, Body: ui.Parts{table, allQueries(len(all))}}

@@ -2,6 +2,7 @@ package sqlpage
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -92,7 +93,7 @@ func (p *Pages) underway(ctx context.Context, status run.Status, id string, wait
 	}
 	since := ""
 	if status.Run != nil {
-		since = duration(locale.FromContext(ctx), time.Since(status.Run.Began).Round(time.Second))
+		since = locale.FromContext(ctx).Duration(time.Since(status.Run.Began).Round(time.Second))
 	}
 	this := url.Values{fieldRun: {id}}
 	again := url.Values{fieldRun: {id}, fieldWait: {strconv.Itoa(waited + 1)}}
@@ -222,9 +223,9 @@ type view struct {
 
 func (v *view) rowsText() string {
 	if v.manifest.RowCount == 1 {
-		return "1 row"
+		return textOneRow
 	}
-	return v.locale.Count(v.manifest.RowCount) + " rows"
+	return fmt.Sprintf(textRowCount, v.locale.Count(v.manifest.RowCount))
 }
 
 // summary says how long it took.
@@ -236,7 +237,7 @@ func (v *view) summary(known *run.Run) ui.Component {
 	if took == 0 {
 		return nil
 	}
-	return ui.Paragraph{ui.Muted("Took " + duration(v.locale, took))}
+	return ui.Paragraph{ui.Muted(textTook + " " + v.locale.Duration(took))}
 }
 
 func (v *view) actions(known *run.Run) []ui.Component {
@@ -273,15 +274,3 @@ func (v *view) address(parameters ...string) string {
 }
 
 func statementPath(id string) string { return api.Root + "/statements/" + url.PathEscape(id) }
-
-// duration is a time as people read it.
-func duration(l locale.Locale, d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return l.Count(d.Milliseconds()) + " ms"
-	case d < time.Minute:
-		return l.Number(d.Seconds(), 1) + " s"
-	default:
-		return d.Round(time.Second).String()
-	}
-}

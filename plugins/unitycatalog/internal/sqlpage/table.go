@@ -3,6 +3,7 @@ package sqlpage
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"html"
 	"strconv"
 	"strings"
@@ -10,13 +11,18 @@ import (
 	"golang.org/x/text/unicode/bidi"
 
 	"corbel.example/plugins/unitycatalog/internal/grid"
+	"corbel.example/plugins/unitycatalog/internal/statement"
 	"corbel.example/sdk/ui"
 )
 
 const (
-	// maxMarkup is how much a table's cells may take as markup, in bytes, and cellMarkup what each takes beside its text.
+	// maxMarkup is how much a table's cells may take as markup, in bytes; cellMarkup is what each takes beside its text, and linkMarkup
+	// the link to a value that is cut.
 	maxMarkup  = 1_200_000
 	cellMarkup = 30
+	linkMarkup = 150
+	// maxHeadings is how much text the columns' titles have together, in characters.
+	maxHeadings = 30_000
 	// leastWidth is how many characters of a cell are shown at least.
 	leastWidth = 16
 	mostWidth  = 200
@@ -35,8 +41,9 @@ func (v *view) table() (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{Label: textResult, Pager: v.pager(page, size)}
-	for i, c := range v.manifest.Columns {
-		heading := ui.Column{Title: ui.Cut(c.Name, mostWidth), Type: ui.Cut(c.TypeText, mostWidth), Number: c.Numeric()}
+	columns := v.shownColumns()
+	for i, c := range columns {
+		heading := ui.Column{Title: v.name(c), Type: ui.Cut(c.TypeText, v.headingWidth()), Number: c.Numeric()}
 		if grid.CanSort(v.manifest) {
 			heading.Sort = v.sort(i, order)
 		}
@@ -44,16 +51,33 @@ func (v *view) table() (ui.Component, error) {
 	}
 	width := widthFor(page)
 	for _, row := range page.Rows {
-		cells := make([]ui.Component, len(row.Cells))
-		for i, c := range row.Cells {
-			cells[i] = v.cell(row.Number, i, c, width)
+		cells := make([]ui.Component, len(columns))
+		for i := range columns {
+			cells[i] = v.cell(row.Number, i, row.Cells[i], width)
 		}
 		table.Rows = append(table.Rows, cells)
 	}
-	if grid.CanSort(v.manifest) {
-		return table, nil
+	parts := ui.Parts{table}
+	if n := len(v.manifest.Columns); n > len(columns) {
+		parts = append(parts, ui.Paragraph{ui.Muted(fmt.Sprintf(textFirstColumns, v.locale.Count(int64(len(columns))), v.locale.Count(int64(n))))})
 	}
-	return ui.Parts{table, ui.Paragraph{ui.Muted(textSortLarge)}}, nil
+	if !grid.CanSort(v.manifest) {
+		parts = append(parts, ui.Paragraph{ui.Muted(textSortLarge)})
+	}
+	return parts, nil
+}
+
+// shownColumns are the columns that a page has room for.
+func (v *view) shownColumns() []statement.Column {
+	return v.manifest.Columns[:min(len(v.manifest.Columns), grid.MaxColumns)]
+}
+
+// name is that of a column, or its beginning.
+func (v *view) name(c statement.Column) string { return ui.Cut(c.Name, v.headingWidth()) }
+
+// headingWidth is how many characters of each column's name are shown.
+func (v *view) headingWidth() int {
+	return max(leastWidth, min(mostWidth, maxHeadings/max(1, len(v.shownColumns()))))
 }
 
 func (v *view) order() grid.Order {
@@ -106,8 +130,12 @@ func widthFor(page *grid.Page) int {
 	for width := mostWidth; ; width /= 2 {
 		size := 0
 		for _, row := range page.Rows {
-			for _, c := range row.Cells {
-				size += cellMarkup + len(html.EscapeString(ui.Cut(c.Text, width)))
+			for _, c := range row.Cells[:min(len(row.Cells), grid.MaxColumns)] {
+				shown := ui.Cut(c.Text, width)
+				size += cellMarkup + len(html.EscapeString(shown))
+				if c.IsCut() || len(shown) < len(c.Text) {
+					size += linkMarkup
+				}
 			}
 		}
 		if size <= maxMarkup || width <= leastWidth {
@@ -127,11 +155,15 @@ func (v *view) cell(row int64, column int, c grid.Cell, width int) ui.Component 
 	}
 	shown := ui.Cut(text, width)
 	component := plain(shown)
-	if !c.IsCut() && len(shown) == len(text) {
+	if !c.IsCut() && shown == text {
 		return component
 	}
+	gap := " " // behind the ellipsis that Cut has put there
+	if shown == text {
+		gap = "… "
+	}
 	href := statementPath(v.manifest.ID) + "/rows/" + strconv.FormatInt(row, 10) + "/columns/" + strconv.Itoa(column)
-	return ui.Parts{component, ui.Text("… "), ui.Link{Href: href, Text: textWholeCell + v.locale.Bytes(int64(c.Size))}}
+	return ui.Parts{component, ui.Text(gap), ui.Link{Href: href, Text: textWholeCell + v.locale.Bytes(int64(c.Size))}}
 }
 
 // plain is a text. What may be written from right to left is kept to itself.

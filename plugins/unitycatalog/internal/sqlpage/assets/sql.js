@@ -28,9 +28,12 @@ async function run(form, button) {
   const loading = button?.closest("databricks-button");
   loading?.setAttribute("loading", "");
   try {
-    const response = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
+    const body = new URLSearchParams(new FormData(form));
+    const response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "application/json" } });
     const answer = await response.json().catch(() => ({}));
     if (!response.ok || response.redirected || !answer.address) return fail(response, answer);
+    // The page's new address leads to this text: what is typed from now on is what a reload would lose.
+    if (form.elements.statement) form.elements.statement.defaultValue = body.get("statement");
     await show(new URL(answer.address, location.origin), true);
   } catch {
     fail(null, {});
@@ -49,6 +52,7 @@ async function show(address, isNew) {
   wanted.set("part", "1");
   place().setAttribute("src", `${fragments}sql-result?${wanted}`);
   await place().load();
+  if (isNew) forget();
   mark();
   if (isNew) place().scrollIntoView({ block: "nearest" });
 }
@@ -83,6 +87,16 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", () => location.reload());
+
+/** Takes away what the server has said beside the editor: it is about a statement that was run before. */
+function forget() {
+  const editor = document.querySelector("databricks-editor");
+  editor?.querySelector("small[role=alert]")?.remove();
+  const textarea = editor?.querySelector("textarea");
+  textarea?.removeAttribute("aria-invalid");
+  textarea?.removeAttribute("data-error-start");
+  textarea?.removeAttribute("data-error-end");
+}
 
 /** Underlines in the editor what the result says is wrong. */
 function mark() {
