@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,25 +22,25 @@ func (p *Pages) notes(r *http.Request) (ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := ui.Parts{toast(r, map[string]string{"saved": "The note is saved.", "deleted": "The note is deleted."})}
+	shown := ui.Parts{toast(r, map[string]string{"saved": textNoteSaved, "deleted": textNoteDeleted})}
 	if id := query.Get("edit"); store.IsID(id) {
 		note, err := p.Notes.Get(r.Context(), userOf(r), id)
 		if err != nil {
 			return nil, err
 		}
-		return append(shown, ui.Card{Title: "Edit the note", Body: noteForm(note)}), nil
+		return append(shown, ui.Card{Title: textEditNote, Body: noteForm(note)}), nil
 	}
-	shown = append(shown, ui.Card{Title: "New note", Body: noteForm(store.Note{})})
+	shown = append(shown, ui.Card{Title: textNewNote, Body: noteForm(store.Note{})})
 	if len(found.Items) == 0 {
-		return append(shown, ui.Empty{Title: "No notes", Text: "What you write down here is seen by nobody else."}), nil
+		return append(shown, ui.Empty{Title: textNoNotes, Text: textNoNotesHint}), nil
 	}
 	for _, note := range found.Items {
 		shown = append(shown, noteCard(note, query.Get("confirm") == note.ID))
 	}
-	if pages := pager(r, notesPage, "Pages of notes", found.Next); pages != nil {
+	if pages := pager(r, notesPage, labelNotePages, found.Next); pages != nil {
 		shown = append(shown, ui.Row{
-			ui.Button{Text: "First page", Size: ui.Small, Href: pages.First, Disabled: pages.First == ""},
-			ui.Button{Text: "Next page", Size: ui.Small, Href: pages.Next, Disabled: pages.Next == ""},
+			ui.Button{Text: textFirstPage, Size: ui.Small, Href: pages.First, Disabled: pages.First == ""},
+			ui.Button{Text: textNextPage, Size: ui.Small, Href: pages.Next, Disabled: pages.Next == ""},
 		})
 	}
 	return shown, nil
@@ -50,28 +51,28 @@ func noteCard(note store.Note, confirm bool) ui.Component {
 	return ui.Card{
 		Title: note.Title,
 		Actions: []ui.Component{
-			ui.Button{Text: "Edit", Size: ui.Small, Href: notesPage + "?edit=" + at, Label: "Edit " + note.Title},
+			ui.Button{Text: textEdit, Size: ui.Small, Href: notesPage + "?edit=" + at, Label: textEditThis + note.Title},
 			ui.Dialog{
-				Trigger: "Delete", Size: ui.Small, Href: notesPage + "?confirm=" + at, Title: "Delete “" + note.Title + "”?",
-				Body:   ui.Paragraph{ui.Text("It cannot be brought back.")},
-				Action: ui.Form{Action: forms + "notes/" + at + "/delete", Post: true, Body: ui.Button{Text: "Delete note", Variant: ui.Danger}},
+				Trigger: textDelete, Size: ui.Small, Href: notesPage + "?confirm=" + at, Title: fmt.Sprintf(textDeleteThis, note.Title),
+				Body:   ui.Paragraph{ui.Text(textDeleteHint)},
+				Action: ui.Form{Action: forms + "notes/" + at + "/delete", Post: true, Body: ui.Button{Text: textDeleteNote, Variant: ui.Danger}},
 				Open:   confirm, CloseHref: notesPage,
 			},
 		},
-		Body: ui.Parts{ui.Preformatted(note.Body), ui.Paragraph{ui.Muted("Changed "), ui.Time(note.UpdatedAt)}},
+		Body: ui.Parts{ui.Preformatted(note.Body), ui.Paragraph{ui.Muted(textChangedAt), ui.Time(note.UpdatedAt)}},
 	}
 }
 
 func noteForm(note store.Note) ui.Component {
-	action, actions := forms+"notes", ui.Row{ui.Button{Text: "Save note", Variant: ui.Primary}}
+	action, actions := forms+"notes", ui.Row{ui.Button{Text: textSaveNote, Variant: ui.Primary}}
 	if note.ID != "" {
 		action += "/" + url.PathEscape(note.ID)
-		actions = append(actions, ui.Button{Text: "Cancel", Href: notesPage})
+		actions = append(actions, ui.Button{Text: textCancel, Href: notesPage})
 	}
 	return ui.Form{Action: action, Post: true, Body: ui.Parts{
 		ui.Hidden{Name: "version", Value: strconv.FormatInt(note.Version, 10)},
-		ui.Input{Label: "Title", Name: "title", Value: note.Title, Required: true, MaxLength: api.MaxName},
-		ui.Textarea{Label: "Text", Name: "body", Value: note.Body, Rows: 5},
+		ui.Input{Label: labelTitle, Name: "title", Value: note.Title, Required: true, MaxLength: api.MaxName},
+		ui.Textarea{Label: labelText, Name: "body", Value: note.Body, Rows: 5},
 		actions,
 	}}
 }

@@ -44,9 +44,9 @@ var manifestFragments = []plugin.Fragment{
 }
 
 var manifestPages = []plugin.Page{
-	{Path: "/preferences", Title: "Preferences", Slots: []plugin.Slot{{Name: "main", Fragment: "preferences"}}},
-	{Path: "/notes", Title: "Notes", Slots: []plugin.Slot{{Name: "main", Fragment: "notes"}}},
-	{Path: "/queries", Title: "Queries", Slots: []plugin.Slot{{Name: "main", Fragment: "saved-queries"}, {Name: "main", Fragment: "history"}}},
+	{Path: "/preferences", Title: titlePreferences, Slots: []plugin.Slot{{Name: "main", Fragment: "preferences"}}},
+	{Path: "/notes", Title: titleNotes, Slots: []plugin.Slot{{Name: "main", Fragment: "notes"}}},
+	{Path: "/queries", Title: titleQueries, Slots: []plugin.Slot{{Name: "main", Fragment: "saved-queries"}, {Name: "main", Fragment: "history"}}},
 }
 
 // form is a route that takes a form.
@@ -77,9 +77,9 @@ func Describe(m *plugin.Manifest) {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodPost, Pattern: forms + f.path, Timeout: timeout, MaxBodyBytes: maxForm})
 	}
 	m.Nav = append(m.Nav,
-		plugin.NavItem{Title: "Queries", Path: "/queries", Group: "Data", Order: 30},
-		plugin.NavItem{Title: "Notes", Path: "/notes", Group: "You", Order: 10},
-		plugin.NavItem{Title: "Preferences", Path: "/preferences", Group: "You", Order: 20},
+		plugin.NavItem{Title: titleQueries, Path: "/queries", Group: groupData, Order: 30},
+		plugin.NavItem{Title: titleNotes, Path: "/notes", Group: groupYou, Order: 10},
+		plugin.NavItem{Title: titlePreferences, Path: "/preferences", Group: groupYou, Order: 20},
 	)
 }
 

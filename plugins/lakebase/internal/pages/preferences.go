@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,7 +13,7 @@ import (
 	"corbel.example/sdk/ui"
 )
 
-var themes = []ui.Option{{Value: "", Text: "As this browser is set"}, {Value: "system", Text: "As the system"}, {Value: "light", Text: "Light"}, {Value: "dark", Text: "Dark"}}
+var themes = []ui.Option{{Value: "", Text: textThemeOfBrowser}, {Value: "system", Text: textThemeOfSystem}, {Value: "light", Text: textLight}, {Value: "dark", Text: textDark}}
 
 func (p *Pages) preferences(r *http.Request) (ui.Component, error) {
 	saved, err := p.Preferences.Get(r.Context(), userOf(r))
@@ -24,7 +25,7 @@ func (p *Pages) preferences(r *http.Request) (ui.Component, error) {
 		return form, nil
 	}
 	return ui.Parts{
-		toast(r, map[string]string{"saved": "Your preferences are saved."}),
+		toast(r, map[string]string{"saved": textPreferencesSaved}),
 		// The theme can be chosen in the user menu as well: then the shell loads this again.
 		ui.Fragment{Source: "/_fragment/lakebase/preferences?" + formOnly, Body: form},
 	}, nil
@@ -35,25 +36,25 @@ const formOnly = "form"
 
 func preferencesForm(r *http.Request, saved store.SavedPreferences) ui.Component {
 	most := locale.FromContext(r.Context()).Count(api.MaxPageSize)
-	return ui.Card{Title: "How you like the app", Body: ui.Form{Action: forms + "preferences", Post: true, Body: ui.Parts{
+	return ui.Card{Title: textPreferencesTitle, Body: ui.Form{Action: forms + "preferences", Post: true, Body: ui.Parts{
 		ui.Hidden{Name: "version", Value: strconv.FormatInt(saved.Version, 10)},
-		ui.Select{Label: "Theme", Name: "theme", Value: valueOf(saved.Theme), Options: themes},
+		ui.Select{Label: labelTheme, Name: "theme", Value: valueOf(saved.Theme), Options: themes},
 		ui.Input{
-			Label: "Rows on a page", Name: "page_size", Type: "number", Min: "1", Max: strconv.Itoa(api.MaxPageSize), Value: numberOf(saved.PageSize),
-			Hint: "From 1 to " + most + ". Empty for the app's own.",
+			Label: labelPageSize, Name: "page_size", Type: "number", Min: "1", Max: strconv.Itoa(api.MaxPageSize), Value: numberOf(saved.PageSize),
+			Hint: fmt.Sprintf(textPageSizeHint, most),
 		},
-		ui.Input{Label: "Catalog", Name: "default_catalog", Value: valueOf(saved.DefaultCatalog), MaxLength: api.MaxName, Hint: "Where queries look up names first."},
-		ui.Input{Label: "Schema", Name: "default_schema", Value: valueOf(saved.DefaultSchema), MaxLength: api.MaxName},
-		ui.Input{Label: "SQL warehouse", Name: "warehouse_id", Value: valueOf(saved.WarehouseID), MaxLength: api.MaxName, Hint: "The id of the warehouse that runs your queries."},
-		ui.Row{ui.Button{Text: "Save", Variant: ui.Primary}, savedAt(saved)},
+		ui.Input{Label: labelCatalog, Name: "default_catalog", Value: valueOf(saved.DefaultCatalog), MaxLength: api.MaxName, Hint: textCatalogHint},
+		ui.Input{Label: labelSchema, Name: "default_schema", Value: valueOf(saved.DefaultSchema), MaxLength: api.MaxName},
+		ui.Input{Label: labelWarehouse, Name: "warehouse_id", Value: valueOf(saved.WarehouseID), MaxLength: api.MaxName, Hint: textWarehouseHint},
+		ui.Row{ui.Button{Text: textSave, Variant: ui.Primary}, savedAt(saved)},
 	}}}
 }
 
 func savedAt(saved store.SavedPreferences) ui.Component {
 	if saved.Version == 0 {
-		return ui.Muted("Nothing is saved yet.")
+		return ui.Muted(textNothingSaved)
 	}
-	return ui.Paragraph{ui.Muted("Saved "), ui.Time(saved.UpdatedAt)}
+	return ui.Paragraph{ui.Muted(textSavedAt), ui.Time(saved.UpdatedAt)}
 }
 
 func (p *Pages) savePreferences(w http.ResponseWriter, r *http.Request) error {

@@ -1,9 +1,9 @@
 package pages
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +17,7 @@ const (
 	maxCell = 200
 )
 
-var queriesDone = map[string]string{"deleted": "The saved query is deleted.", "cleared": "Your history is cleared."}
+var queriesDone = map[string]string{"deleted": textQueryDeleted, "cleared": textHistoryCleared}
 
 func (p *Pages) savedQueries(r *http.Request) (ui.Component, error) {
 	query := r.URL.Query()
@@ -26,21 +26,21 @@ func (p *Pages) savedQueries(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{
-		Label:   "Saved queries",
-		Columns: []ui.Column{{Title: "Name"}, {Title: "Statement"}, {Title: "Changed"}, {Title: "Delete", HideTitle: true}},
-		Empty:   ui.Empty{Title: "No saved queries", Text: "Queries that you save are listed here, for you alone."},
+		Label:   titleSaved,
+		Columns: []ui.Column{{Title: columnName}, {Title: columnStatement}, {Title: columnChanged}, {Title: textDelete, HideTitle: true}},
+		Empty:   ui.Empty{Title: textNoSaved, Text: textNoSavedHint},
 	}
 	for _, q := range found.Items {
 		at := url.PathEscape(q.ID)
 		table.Rows = append(table.Rows, []ui.Component{ui.Text(q.Name), statement(q.Statement), ui.Time(q.UpdatedAt), ui.Dialog{
-			Trigger: "Delete", Size: ui.Small, Href: queriesPage + "?confirm=" + at, Title: "Delete “" + q.Name + "”?",
-			Body:   ui.Paragraph{ui.Text("It cannot be brought back.")},
-			Action: ui.Form{Action: forms + "saved-queries/" + at + "/delete", Post: true, Body: ui.Button{Text: "Delete query", Variant: ui.Danger}},
+			Trigger: textDelete, Size: ui.Small, Href: queriesPage + "?confirm=" + at, Title: fmt.Sprintf(textDeleteThis, q.Name),
+			Body:   ui.Paragraph{ui.Text(textDeleteHint)},
+			Action: ui.Form{Action: forms + "saved-queries/" + at + "/delete", Post: true, Body: ui.Button{Text: textDeleteQuery, Variant: ui.Danger}},
 			Open:   query.Get("confirm") == q.ID, CloseHref: queriesPage,
 		}})
 	}
 	if query.Has("saved_after") || found.Next != "" {
-		table.Pager = &ui.Pager{Label: "Pages of saved queries"}
+		table.Pager = &ui.Pager{Label: labelSavedPages}
 		if query.Has("saved_after") {
 			table.Pager.First = queriesPage
 		}
@@ -48,7 +48,7 @@ func (p *Pages) savedQueries(r *http.Request) (ui.Component, error) {
 			table.Pager.Next = queriesPage + "?" + url.Values{"saved_after": {found.Next}}.Encode()
 		}
 	}
-	return ui.Parts{toast(r, queriesDone), ui.Card{Title: "Saved queries", Body: table}}, nil
+	return ui.Parts{toast(r, queriesDone), ui.Card{Title: titleSaved, Body: table}}, nil
 }
 
 func (p *Pages) history(r *http.Request) (ui.Component, error) {
@@ -56,12 +56,12 @@ func (p *Pages) history(r *http.Request) (ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	card := ui.Card{Title: "History", Body: executions("History", found.Items, pager(r, queriesPage, "Pages of history", found.Next))}
+	card := ui.Card{Title: titleHistory, Body: executions(titleHistory, found.Items, pager(r, queriesPage, labelHistoryPages, found.Next))}
 	if len(found.Items) > 0 {
 		card.Actions = []ui.Component{ui.Dialog{
-			Trigger: "Clear", Size: ui.Small, Href: queriesPage + "?confirm=history", Title: "Clear your history?",
-			Body:   ui.Paragraph{ui.Text("All of it goes, and cannot be brought back. Saved queries stay.")},
-			Action: ui.Form{Action: forms + "history/clear", Post: true, Body: ui.Button{Text: "Clear history", Variant: ui.Danger}},
+			Trigger: textClear, Size: ui.Small, Href: queriesPage + "?confirm=history", Title: textClearTitle,
+			Body:   ui.Paragraph{ui.Text(textClearHint)},
+			Action: ui.Form{Action: forms + "history/clear", Post: true, Body: ui.Button{Text: textClearDo, Variant: ui.Danger}},
 			Open:   r.URL.Query().Get("confirm") == "history", CloseHref: queriesPage,
 		}}
 	}
@@ -74,17 +74,17 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ui.Card{Title: "Recent queries", Body: ui.Parts{
-		executions("Recent queries", found.Items, nil), ui.Row{ui.Button{Text: "All queries", Href: queriesPage}},
+	return ui.Card{Title: titleRecent, Body: ui.Parts{
+		executions(titleRecent, found.Items, nil), ui.Row{ui.Button{Text: textAllQueries, Href: queriesPage}},
 	}}, nil
 }
 
 func executions(label string, entries []store.HistoryEntry, pages *ui.Pager) ui.Component {
 	table := ui.Table{
 		Label:   label,
-		Columns: []ui.Column{{Title: "Statement"}, {Title: "Result"}, {Title: "Rows", Number: true}, {Title: "Took", Number: true}, {Title: "Run"}},
+		Columns: []ui.Column{{Title: columnStatement}, {Title: columnResult}, {Title: columnRows, Number: true}, {Title: columnTook, Number: true}, {Title: columnRun}},
 		Pager:   pages,
-		Empty:   ui.Empty{Title: "No queries yet", Text: "What you run is listed here, for you alone."},
+		Empty:   ui.Empty{Title: textNoHistory, Text: textNoHistoryHint},
 	}
 	for _, e := range entries {
 		table.Rows = append(table.Rows, []ui.Component{statement(e.Statement), outcome(e.Status), rowCount(e.RowCount), took(e.DurationMS), ui.Time(e.ExecutedAt)})
@@ -104,20 +104,16 @@ func outcome(status string) ui.Component {
 
 func rowCount(n *int64) ui.Component {
 	if n == nil {
-		return ui.Text("")
+		return nil
 	}
 	return ui.Number(*n)
 }
 
 func took(ms *int64) ui.Component {
-	switch {
-	case ms == nil:
-		return ui.Text("")
-	case *ms < time.Second.Milliseconds():
-		return ui.Text(strconv.FormatInt(*ms, 10) + " ms")
-	default:
-		return ui.Text((time.Duration(*ms) * time.Millisecond).Round(100 * time.Millisecond).String())
+	if ms == nil {
+		return nil
 	}
+	return ui.Duration(time.Duration(*ms) * time.Millisecond)
 }
 
 func (p *Pages) deleteQuery(w http.ResponseWriter, r *http.Request) error {
