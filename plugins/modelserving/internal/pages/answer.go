@@ -7,6 +7,7 @@ import (
 
 	"corbel.example/plugins/modelserving/internal/endpoint"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -24,7 +25,7 @@ func (p *Pages) answer(r *http.Request) (ui.Component, error) {
 	}
 	q := questionOf(e, r.URL.Query())
 	if !q.asked {
-		return ui.Card{Title: "Answer", Body: ui.Paragraph{ui.Muted("Send an input to see what the model makes of it.")}}, nil
+		return ui.Card{Title: titleAnswer, Body: ui.Paragraph{ui.Muted(textNotAsked)}}, nil
 	}
 	return p.ask(r.Context(), e, q), nil
 }
@@ -43,8 +44,8 @@ func (p *Pages) ask(ctx context.Context, e *endpoint.Endpoint, q question) ui.Co
 	if shown := outcomeOf(result.Body); shown != nil {
 		body = append(body, shown)
 	}
-	body = append(body, ui.Details{Summary: "JSON", Open: len(body) == 0, Body: ui.Preformatted(ui.Cut(indented(result.Body), maxShownJSON))})
-	return ui.Card{Title: "Answer", Tag: latency(result.Latency), Body: body}
+	body = append(body, ui.Details{Summary: titleJSON, Open: len(body) == 0, Body: ui.Preformatted(ui.Cut(indented(result.Body), maxShownJSON))})
+	return ui.Card{Title: titleAnswer, Tag: locale.FromContext(ctx).Duration(result.Latency), Body: body}
 }
 
 // failure is a banner that names the fields.

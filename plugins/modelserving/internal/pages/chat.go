@@ -65,7 +65,7 @@ func (p *Pages) chat(r *http.Request, e *endpoint.Endpoint) (ui.Component, error
 			c.messages = append(c.messages, now, message{roleModel, answer})
 		}
 	}
-	return ui.Card{Title: "Chat", Body: c.markup()}, nil
+	return ui.Card{Title: titleChat, Body: c.markup()}, nil
 }
 
 // say asks for the next message.
@@ -122,7 +122,7 @@ func (m message) field() string {
 
 func (m message) speaker() string {
 	if m.Role == roleUser {
-		return "You"
+		return textUser
 	}
-	return "Model"
+	return textAssistant
 }

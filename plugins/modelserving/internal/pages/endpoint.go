@@ -30,24 +30,24 @@ func (p *Pages) endpoint(r *http.Request) (ui.Component, error) {
 func about(e *endpoint.Endpoint) ui.Component {
 	var notice ui.Component
 	if !e.State.IsReady() {
-		notice = ui.Banner{Type: ui.Warning, Title: "Not ready", Text: "The endpoint does not answer at the moment. Reload the page in a while."}
+		notice = ui.Banner{Type: ui.Warning, Title: textNotReady, Text: textNotReadyHint}
 	}
-	details := ui.Properties{{Name: "Serves", Value: entities(e)}}
+	details := ui.Properties{{Name: columnServes, Value: entities(e)}}
 	add := func(name, text string) {
 		if text != "" {
 			details = append(details, ui.Property{Name: name, Value: ui.Text(text)})
 		}
 	}
-	add("Creator", e.Creator)
-	add("Permission", e.PermissionLevel)
+	add(textCreator, e.Creator)
+	add(textPermission, e.PermissionLevel)
 	if e.UpdatedAt != nil {
-		details = append(details, ui.Property{Name: "Updated", Value: ui.Time(*e.UpdatedAt)})
+		details = append(details, ui.Property{Name: textUpdated, Value: ui.Time(*e.UpdatedAt)})
 	}
 	shown := ui.Parts{ui.Row{stateTag(e.State), ui.Tag{Text: taskOf(e)}}}
 	if e.Description != "" {
 		shown = append(shown, ui.Paragraph{ui.Text(e.Description)})
 	}
-	return append(shown, notice, ui.Details{Summary: "Details", Body: details})
+	return append(shown, notice, ui.Details{Summary: textDetails, Body: details})
 }
 
 // fieldForm has a control for each field of a record, or one for texts. Nil where the endpoint takes something else.
@@ -58,7 +58,7 @@ func fieldForm(e *endpoint.Endpoint, q question) ui.Component {
 		return nil
 	case e.Task == endpoint.TaskEmbeddings:
 		controls = append(controls, ui.Textarea{
-			Label: "Texts", Name: textsField, Value: q.texts, Rows: 5, Hint: "One a line", Required: true, MaxLength: maxQuestion, Error: q.errors["/input"],
+			Label: labelTexts, Name: textsField, Value: q.texts, Rows: 5, Hint: textOneALine, Required: true, MaxLength: maxQuestion, Error: q.errors["/input"],
 		})
 	case len(e.Schema.Fields) > 0:
 		for i := range e.Schema.Fields {
@@ -67,8 +67,8 @@ func fieldForm(e *endpoint.Endpoint, q question) ui.Component {
 	default:
 		return nil
 	}
-	controls = append(controls, ui.Row{ui.Button{Text: "Send", Variant: ui.Primary}})
-	return ui.Card{Title: "Input", Body: ui.Form{Action: pageOf(e.Name), Body: controls}}
+	controls = append(controls, ui.Row{ui.Button{Text: textSend, Variant: ui.Primary}})
+	return ui.Card{Title: titleInput, Body: ui.Form{Action: pageOf(e.Name), Body: controls}}
 }
 
 func control(f *endpoint.Field, q question) ui.Component {
@@ -90,7 +90,7 @@ func control(f *endpoint.Field, q question) ui.Component {
 	}
 	choice := ui.Select{Label: f.Name, Name: f.Name, Value: value, Hint: f.Description, Required: f.Required, Error: failure}
 	if !f.Required {
-		choice.Options = []ui.Option{{Value: "", Text: "(none)"}}
+		choice.Options = []ui.Option{{Value: "", Text: textNone}}
 	}
 	for _, v := range values {
 		choice.Options = append(choice.Options, ui.Option{Value: v})
@@ -99,11 +99,11 @@ func control(f *endpoint.Field, q question) ui.Component {
 }
 
 func jsonForm(e *endpoint.Endpoint, q question) ui.Component {
-	return ui.Card{Title: "JSON", Body: ui.Form{Action: pageOf(e.Name), Body: ui.Stack{
+	return ui.Card{Title: titleJSON, Body: ui.Form{Action: pageOf(e.Name), Body: ui.Stack{
 		ui.Textarea{
-			Label: "Request", Name: jsonField, Value: q.json, Rows: 12, MaxLength: maxQuestion, Required: true,
-			Hint: "What is sent to the endpoint", Error: q.errors[""],
+			Label: labelRequest, Name: jsonField, Value: q.json, Rows: 12, MaxLength: maxQuestion, Required: true,
+			Hint: textRequestHint, Error: q.errors[""],
 		},
-		ui.Row{ui.Button{Text: "Send JSON"}, ui.Link{Href: "?" + url.Values{}.Encode(), Text: "Back to the example"}},
+		ui.Row{ui.Button{Text: textSendJSON}, ui.Link{Href: "?" + url.Values{}.Encode(), Text: textExample}},
 	}}}
 }

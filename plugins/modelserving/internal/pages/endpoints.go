@@ -17,7 +17,7 @@ const (
 )
 
 var none = ui.Empty{
-	Title: "No models", Text: "There is no serving endpoint that you may see. Ask an administrator of the workspace for the permission to query one.",
+	Title: textNoModels, Text: textNoModelsHint,
 }
 
 // endpoints lists the endpoints with their states and tasks.
@@ -27,8 +27,8 @@ func (p *Pages) endpoints(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{
-		Label: "Serving endpoints", Empty: none,
-		Columns: []ui.Column{{Title: "Name"}, {Title: "State"}, {Title: "Task"}, {Title: "Serves"}},
+		Label: titleEndpoints, Empty: none,
+		Columns: []ui.Column{{Title: columnName}, {Title: columnState}, {Title: columnTask}, {Title: columnServes}},
 	}
 	shown := found[:min(len(found), maxListed)]
 	for i := range shown {
@@ -40,7 +40,7 @@ func (p *Pages) endpoints(r *http.Request) (ui.Component, error) {
 	if len(found) == 0 {
 		return none, nil
 	}
-	return ui.Card{Title: "Serving endpoints", Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: table}, nil
+	return ui.Card{Title: titleEndpoints, Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: table}, nil
 }
 
 // home shows the first endpoints, the configured one before the others.
@@ -50,8 +50,8 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{
-		Label: "Models", Columns: []ui.Column{{Title: "Name"}, {Title: "State"}, {Title: "Task"}},
-		Empty: ui.Paragraph{ui.Muted("There is no model that you may see.")},
+		Label: titleModels, Columns: []ui.Column{{Title: columnName}, {Title: columnState}, {Title: columnTask}},
+		Empty: ui.Paragraph{ui.Muted(textNoModelOnHome)},
 	}
 	row := func(e *endpoint.Endpoint) {
 		if len(table.Rows) < homeEndpoints {
@@ -65,7 +65,7 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 			}
 		}
 	}
-	return ui.Card{Title: "Models", Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: ui.Parts{table, ui.Row{ui.Button{Text: "All models", Href: listPage}}}}, nil
+	return ui.Card{Title: titleModels, Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: ui.Parts{table, ui.Row{ui.Button{Text: textAllModels, Href: listPage}}}}, nil
 }
 
 func stateTag(s endpoint.State) ui.Component {
@@ -77,13 +77,13 @@ func stateTag(s endpoint.State) ui.Component {
 func taskOf(e *endpoint.Endpoint) string {
 	switch e.Task {
 	case endpoint.TaskChat:
-		return "Chat"
+		return taskChat
 	case endpoint.TaskCompletions:
-		return "Completion"
+		return taskCompletion
 	case endpoint.TaskEmbeddings:
-		return "Embeddings"
+		return taskEmbeddings
 	case "":
-		return "Prediction"
+		return taskPrediction
 	default:
 		return e.Task
 	}

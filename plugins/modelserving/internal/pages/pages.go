@@ -3,7 +3,6 @@ package pages
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"corbel.example/plugins/modelserving/internal/api"
@@ -40,8 +39,8 @@ var manifestFragments = []plugin.Fragment{
 }
 
 var manifestPages = []plugin.Page{
-	{Path: listPage, Title: "Models", Slots: []plugin.Slot{{Name: "main", Fragment: "endpoints"}}},
-	{Path: listPage + "/{name}", Title: "Model", Slots: []plugin.Slot{
+	{Path: listPage, Title: titleModels, Slots: []plugin.Slot{{Name: "main", Fragment: "endpoints"}}},
+	{Path: listPage + "/{name}", Title: titleModel, Slots: []plugin.Slot{
 		{Name: "main", Fragment: "endpoint"}, {Name: "main", Fragment: "answer"}, {Name: "main", Fragment: "usage"},
 	}},
 }
@@ -57,7 +56,7 @@ func Describe(m *plugin.Manifest) {
 		m.Assets = append(m.Assets, a.manifest())
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: a.path()})
 	}
-	m.Nav = append(m.Nav, plugin.NavItem{Title: "Models", Path: listPage, Group: "AI", Order: 10})
+	m.Nav = append(m.Nav, plugin.NavItem{Title: titleModels, Path: listPage, Group: groupAI, Order: 10})
 }
 
 // Register adds fragments and assets to mux.
@@ -72,15 +71,3 @@ func (p *Pages) Register(mux *http.ServeMux) {
 }
 
 func pageOf(name string) string { return listPage + "/" + url.PathEscape(name) }
-
-// latency is a duration as people read it.
-func latency(d time.Duration) string {
-	switch {
-	case d < 10*time.Millisecond:
-		return strconv.FormatFloat(float64(d.Microseconds())/1e3, 'f', 1, 64) + " ms"
-	case d < time.Second:
-		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
-	default:
-		return d.Round(10 * time.Millisecond).String()
-	}
-}

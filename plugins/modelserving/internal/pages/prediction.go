@@ -2,6 +2,7 @@ package pages
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -28,7 +29,7 @@ func predicted(predictions []json.RawMessage) ui.Component {
 	records := make([]map[string]json.RawMessage, len(shown))
 	for i, p := range shown {
 		if json.Unmarshal(p, &records[i]) != nil || records[i] == nil {
-			records[i] = map[string]json.RawMessage{"Prediction": p}
+			records[i] = map[string]json.RawMessage{namePrediction: p}
 		}
 		for _, name := range slices.Sorted(maps.Keys(records[i])) {
 			if !slices.Contains(names, name) {
@@ -36,7 +37,7 @@ func predicted(predictions []json.RawMessage) ui.Component {
 			}
 		}
 	}
-	table := ui.Table{Label: "Predictions", Columns: []ui.Column{{Title: "Record", Number: true}}}
+	table := ui.Table{Label: labelPredictions, Columns: []ui.Column{{Title: columnRecord, Number: true}}}
 	for _, name := range names {
 		_, number := numberOf(records[0][name])
 		table.Columns = append(table.Columns, ui.Column{Title: name, Number: number})
@@ -50,7 +51,7 @@ func predicted(predictions []json.RawMessage) ui.Component {
 	}
 	parts := ui.Parts{table}
 	if len(shown) < len(predictions) {
-		parts = append(parts, ui.Paragraph{ui.Text("The first "), ui.Number(len(shown)), ui.Text(" of "), ui.Number(len(predictions)), ui.Text(".")})
+		parts = append(parts, ui.Paragraph{ui.Text(textFirst), ui.Number(len(shown)), ui.Text(textOf), ui.Number(len(predictions)), ui.Text(".")})
 	}
 	if drawn := draw(records, names); drawn != nil {
 		parts = append(parts, drawn)
@@ -93,14 +94,14 @@ func draw(records []map[string]json.RawMessage, names []string) ui.Component {
 		}
 	}
 	for _, name := range names {
-		bars := chart.Bar{Title: name, Heading: "Record"}
+		bars := chart.Bar{Title: name, Heading: columnRecord}
 		values := make([]float64, 0, len(records))
 		for i, record := range records[:min(len(records), maxBars)] {
 			n, ok := numberOf(record[name])
 			if !ok {
 				n = math.NaN()
 			}
-			bars.Categories, values = append(bars.Categories, "Record "+strconv.Itoa(i+1)), append(values, n)
+			bars.Categories, values = append(bars.Categories, fmt.Sprintf(textRecord, i+1)), append(values, n)
 		}
 		if !math.IsNaN(values[0]) {
 			bars.Series = []chart.Series{{Name: name, Values: values}}
@@ -111,13 +112,13 @@ func draw(records []map[string]json.RawMessage, names []string) ui.Component {
 }
 
 func drawClasses(name string, classes []string, records []map[string]json.RawMessage) ui.Component {
-	bars := chart.Bar{Title: name, Categories: classes, Heading: "Class"}
+	bars := chart.Bar{Title: name, Categories: classes, Heading: columnClass}
 	for i, record := range records[:min(len(records), maxSeries)] {
 		var likely map[string]float64
 		if json.Unmarshal(record[name], &likely) != nil {
 			continue
 		}
-		series := chart.Series{Name: "Record " + strconv.Itoa(i+1)}
+		series := chart.Series{Name: fmt.Sprintf(textRecord, i+1)}
 		for _, class := range classes {
 			series.Values = append(series.Values, likely[class])
 		}
@@ -134,12 +135,12 @@ type embedding struct {
 // embeddings shows how alike texts are.
 func embeddings(all []embedding) ui.Component {
 	table := ui.Table{
-		Label: "Embeddings",
+		Label: labelEmbeddings,
 		Columns: []ui.Column{
-			{Title: "Text", Number: true}, {Title: "Dimensions", Number: true}, {Title: "Likeness to the first", Number: true}, {Title: "Begins with"},
+			{Title: columnText, Number: true}, {Title: columnDimensions, Number: true}, {Title: columnLikeness, Number: true}, {Title: columnBegins},
 		},
 	}
-	likeness := chart.Series{Name: "Likeness"}
+	likeness := chart.Series{Name: seriesLikeness}
 	var categories []string
 	for i, e := range all[:min(len(all), maxRows)] {
 		begin := ""
@@ -147,7 +148,7 @@ func embeddings(all []embedding) ui.Component {
 			begin += strconv.FormatFloat(v, 'f', 4, 64) + "  "
 		}
 		alike := cosine(all[0].Values, e.Values)
-		likeness.Values, categories = append(likeness.Values, alike), append(categories, "Text "+strconv.Itoa(i+1))
+		likeness.Values, categories = append(likeness.Values, alike), append(categories, fmt.Sprintf(textText, i+1))
 		table.Rows = append(table.Rows, []ui.Component{
 			ui.Text(strconv.Itoa(i + 1)), ui.Number(len(e.Values)), ui.Text(strconv.FormatFloat(alike, 'f', 3, 64)), ui.Mono(begin + "…"),
 		})
@@ -155,7 +156,7 @@ func embeddings(all []embedding) ui.Component {
 	if len(categories) < 2 {
 		return table
 	}
-	return ui.Parts{table, chart.Bar{Title: "Likeness to the first text", Heading: "Text", Categories: categories, Series: []chart.Series{likeness}}}
+	return ui.Parts{table, chart.Bar{Title: titleLikeness, Heading: columnText, Categories: categories, Series: []chart.Series{likeness}}}
 }
 
 // cosine is how alike two vectors are: 1 for the same direction, 0 for nothing in common.

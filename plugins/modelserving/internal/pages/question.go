@@ -157,7 +157,7 @@ func plain(value json.RawMessage) string {
 // refuse notes what is wrong.
 func (q *question) refuse(err error) {
 	if len(q.json) > maxQuestion {
-		q.errors[""] = "is too long for a form: use the API"
+		q.errors[""] = textTooLong
 	}
 	var f *fault.Error
 	if !errors.As(err, &f) {

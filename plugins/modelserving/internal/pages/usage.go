@@ -22,21 +22,21 @@ func usageCard(u usage.Report) ui.Component {
 	if u.Invocations == 0 {
 		return ui.Card{Title: titleUsage, Body: ui.Parts{ui.Paragraph{ui.Muted(textUnused)}, since}}
 	}
-	shown := ui.Properties{{Name: "Invocations", Value: ui.Number(u.Invocations)}}
+	shown := ui.Properties{{Name: nameInvocations, Value: ui.Number(u.Invocations)}}
 	add := func(name string, n int64) {
 		if n > 0 {
 			shown = append(shown, ui.Property{Name: name, Value: ui.Number(n)})
 		}
 	}
-	add("Streamed", u.Streams)
-	add("Succeeded", u.Outcomes.Succeeded)
-	add("Stopped", u.Outcomes.Stopped)
-	add("Refused input or permission", u.Outcomes.Caller)
-	add("Failed in the model", u.Outcomes.Model)
-	add("Failed in the platform", u.Outcomes.Platform)
-	add("Repeated requests", u.Retries)
-	add("Tokens read", u.Tokens.Read)
-	add("Tokens written", u.Tokens.Spoken)
+	add(nameStreamed, u.Streams)
+	add(nameSucceeded, u.Outcomes.Succeeded)
+	add(nameStopped, u.Outcomes.Stopped)
+	add(nameRefused, u.Outcomes.Caller)
+	add(nameFailedModel, u.Outcomes.Model)
+	add(nameFailedPlatform, u.Outcomes.Platform)
+	add(nameRetries, u.Retries)
+	add(nameTokensRead, u.Tokens.Read)
+	add(nameTokensWritten, u.Tokens.Spoken)
 	body := ui.Parts{shown}
 	if times := timesTable(u); times != nil {
 		body = append(body, times)
@@ -46,8 +46,8 @@ func usageCard(u usage.Report) ui.Component {
 
 // timesTable is nil before anything has succeeded.
 func timesTable(u usage.Report) ui.Component {
-	table := ui.Table{Label: "How long answers took", Columns: []ui.Column{
-		{Title: "Time"}, {Title: "Half within", Number: true}, {Title: "95 % within", Number: true}, {Title: "99 % within", Number: true}, {Title: "Longest", Number: true},
+	table := ui.Table{Label: labelTimes, Columns: []ui.Column{
+		{Title: columnTime}, {Title: columnHalf, Number: true}, {Title: column95, Number: true}, {Title: column99, Number: true}, {Title: columnLongest, Number: true},
 	}}
 	add := func(name string, q *usage.Quantiles) {
 		if q == nil {
@@ -55,12 +55,12 @@ func timesTable(u usage.Report) ui.Component {
 		}
 		row := []ui.Component{ui.Text(name)}
 		for _, ms := range []float64{q.P50, q.P95, q.P99, q.Max} {
-			row = append(row, ui.Text(latency(time.Duration(ms*float64(time.Millisecond)))))
+			row = append(row, ui.Duration(ms*float64(time.Millisecond)))
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	add("Whole answer", u.Latency)
-	add("First words of a stream", u.First)
+	add(nameWhole, u.Latency)
+	add(nameFirst, u.First)
 	if len(table.Rows) == 0 {
 		return nil
 	}
