@@ -68,19 +68,21 @@ func TestAnAppThatCannotRunSaysWhy(t *testing.T) {
 	b.destroyAtEnd(t)
 	b.deploy(t)
 	url := b.app(t, "corbel-dev").URL
+	noSuchResource := strings.ReplaceAll(b.read(t, "resources/app.yml"), "value_from: sql-warehouse", "value_from: no-such-resource")
 	for name, tt := range map[string]struct {
 		file, content string
 		want          []string
 	}{
-		"a broken app.yaml":             {"app.yaml", "command: [\n", []string{"app.yaml"}},
-		"an app that exits at once":     {"start.sh", "echo there is no such plugin: sparkle\nexit 3\n", []string{"there is no such plugin: sparkle"}},
-		"a damaged upload":              {"programs.tar.zst.00", "hello", []string{"the checksum of programs.tar.zst.00", "deploy again"}},
-		"a configuration that is wrong": {"config/corbel.dev.yaml", "sever: {}\n", []string{"unknown key sever"}},
-		"a file that is too large":      {"large.bin", strings.Repeat("x", 10<<20+1), []string{"large.bin"}},
+		"a broken app.yaml":             {app("app.yaml"), "command: [\n", []string{"app.yaml"}},
+		"an app that exits at once":     {app("start.sh"), "echo there is no such plugin: sparkle\nexit 3\n", []string{"there is no such plugin: sparkle"}},
+		"a damaged upload":              {app("programs.tar.zst.00"), "hello", []string{"the checksum of programs.tar.zst.00", "deploy again"}},
+		"a configuration that is wrong": {app("config/corbel.dev.yaml"), "sever: {}\n", []string{"unknown key sever"}},
+		"a setting from no resource":    {"resources/app.yml", noSuchResource, []string{"no-such-resource", "which the app does not have"}},
+		"a file that is too large":      {app("large.bin"), strings.Repeat("x", 10<<20+1), []string{"large.bin"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			broken := newBundle(t, "dev")
-			broken.write(t, app(tt.file), tt.content)
+			broken.write(t, tt.file, tt.content)
 			broken.bundle(t, "deploy")
 			out, err := broken.try(t, "bundle", "run", "-t", "dev", "corbel")
 			if err == nil {

@@ -39,7 +39,7 @@ func newBundleFor(t *testing.T, w *workspace, target string) *bundle {
 		b.env = append(b.env, "BUNDLE_VAR_"+name+"="+value)
 	}
 	for _, name := range []string{"databricks.yml", "app.yaml", "resources", ".gitignore"} {
-		link(t, filepath.Join(root, name), filepath.Join(b.dir, name))
+		link(t, filepath.Join(sources, name), filepath.Join(b.dir, name))
 	}
 	link(t, filepath.Join(here, "dist"), filepath.Join(b.dir, "dist"))
 	return b

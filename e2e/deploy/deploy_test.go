@@ -51,6 +51,7 @@ func TestAppDeploysRunsAndGoes(t *testing.T) {
 			if t.Failed() {
 				t.Logf("the app's log: %s", b.workspace.page(t, app.URL+"/logz"))
 			}
+			b.workspace.makesSampleData(t, app.URL)
 			b.tells(t, name, app.URL)
 
 			again := time.Now()
@@ -103,6 +104,8 @@ func (w *workspace) servesPages(t *testing.T, url string) {
 		"/catalog/samples/science/penguins?tab=data": "Adelie",
 		"/preferences":     "Theme",
 		"/models":          "corbel-chat",
+		"/sample-data":     "demo_data",
+		"/sql":             "Run",
 		"/api/user/me":     "ana@example.com",
 		"/catalog/samples": "science",
 	} {
@@ -110,6 +113,20 @@ func (w *workspace) servesPages(t *testing.T, url string) {
 			t.Errorf("%s: status %d, %v, and no %q: %.300s", path, status, err, want, body)
 		}
 	}
+}
+
+// makesSampleData has the app make the sample, as its user and with its warehouse and database.
+func (w *workspace) makesSampleData(t *testing.T, url string) {
+	t.Helper()
+	status, body, err := w.send(t.Context(), http.MethodPost, url+"/api/sampledata/runs", `{"targets": ["unity-catalog", "lakebase"]}`)
+	if err != nil || status != http.StatusAccepted {
+		t.Fatalf("to make the sample data: status %d, %v: %.500s", status, err, body)
+	}
+	eventually(t, callLimit, "the sample data is complete", func() bool {
+		body = w.page(t, url+"/api/sampledata/status")
+		return strings.Count(body, `"state":"complete"`) == strings.Count(body, `"state":`)
+	})
+	w.page(t, url+"/catalog/main/samples/demo_data?tab=data")
 }
 
 // tells looks at what the CLI tells of a running app.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,8 +20,8 @@ import (
 const platform = runtime.GOOS + "-" + runtime.GOARCH
 
 var (
-	// root is the repository.
-	root string
+	// sources are a copy of the repository: somebody may work in it meanwhile.
+	sources string
 	// here is a folder for everything that the tests share: dist/, as `make dist` makes it, builds/ with the programs that are packed.
 	here string
 	// cli is the Databricks CLI.
@@ -39,7 +40,8 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) (code int, err error) {
-	if root, err = filepath.Abs(filepath.Join("..", "..")); err != nil {
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
 		return 0, err
 	}
 	if cli = os.Getenv("DATABRICKS_CLI"); cli == "" {
@@ -52,7 +54,8 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(here)) }()
-	if err := build(); err != nil {
+	sources = filepath.Join(here, "sources")
+	if err := errors.Join(copySources(root, sources), build()); err != nil {
 		return 0, err
 	}
 	if shared, err = startWorkspace(context.Background(), filepath.Join(here, "state")); err != nil {
@@ -64,16 +67,40 @@ func run(m *testing.M) (code int, err error) {
 
 // build makes what is deployed, and the emulator.
 func build() error {
-	if err := dist(root, here); err != nil {
+	if err := dist(sources, here); err != nil {
 		return err
 	}
-	return command(root, "go", "build", "-trimpath", "-buildvcs=false", "-o", filepath.Join(here, "emulator"), "./emulator/cmd/emulator")
+	return command(sources, "go", "build", "-trimpath", "-buildvcs=false", "-o", filepath.Join(here, "emulator"), "./emulator/cmd/emulator")
 }
 
 // dist makes dist/<platform> and builds/<platform> within to, from the sources in from.
 func dist(from, to string) error {
 	return command(from, "go", "run", "-buildvcs=false", "./host/cmd/dist", "-version", "0.1.0",
 		"-out", filepath.Join(to, "dist"), "-builds", filepath.Join(to, "builds"), runtime.GOOS+"/"+runtime.GOARCH)
+}
+
+// copySources copies the repository's files, those that are not committed yet too.
+func copySources(from, to string) error {
+	cmd := exec.CommandContext(context.Background(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	cmd.Dir = from
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("list the files of %s: %w", from, err)
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		content, err := os.ReadFile(filepath.Join(from, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // deleted, and not committed yet
+		}
+		target := filepath.Join(to, name)
+		if err := errors.Join(err, os.MkdirAll(filepath.Dir(target), 0o750)); err != nil {
+			return err
+		}
+		if err := os.WriteFile(target, content, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func command(dir, name string, args ...string) error {

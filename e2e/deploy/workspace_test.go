@@ -145,13 +145,19 @@ func (w *workspace) variable(name string) string {
 
 // get gets an address as ana, of an app or of the workspace.
 func (w *workspace) get(ctx context.Context, address string) (status int, body string, err error) {
+	return w.send(ctx, http.MethodGet, address, "")
+}
+
+// send sends JSON to an address as ana.
+func (w *workspace) send(ctx context.Context, method, address, content string) (status int, body string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	r, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(content))
 	if err != nil {
 		return 0, "", err
 	}
 	r.Header.Set("Authorization", "Bearer "+w.variable("DATABRICKS_TOKEN"))
+	r.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return 0, "", err
