@@ -13,6 +13,9 @@ func TestBrowserWalksFromSignInToRows(t *testing.T) {
 	for name, look := range looks {
 		t.Run(name, func(t *testing.T) {
 			w := &walk{t: t, tab: tab(t, look)}
+			if err := w.tab.SetCookies(running(t).URL, []*http.Cookie{{Name: "corbel_theme", Value: "system"}}); err != nil {
+				t.Fatal(err)
+			}
 			w.open(running(t).URL + "/")
 			w.at("/_frontdoor/sign-in")
 			w.look("1-sign-in")

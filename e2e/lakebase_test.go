@@ -67,6 +67,14 @@ func TestPreferencesAndNotesSurviveARestart(t *testing.T) {
 		}
 	}
 	await(`document.documentElement.dataset.theme === 'light' && document.querySelector('main [name=theme]').value === 'light'`)
+	other := tab(t, browser.DeskDark)
+	browse(t, other, first.URL+"/_frontdoor/sign-in", http.StatusOK)
+	if status, err := other.Follow("Sign in as Ana"); err != nil || status != http.StatusOK {
+		t.Fatalf("sign in with another browser: status %d, %v", status, err)
+	}
+	if theme, err := browser.Evaluate[string](other, `document.documentElement.dataset.theme ?? 'none'`); err != nil || theme != "light" {
+		t.Errorf("another browser begins with the theme %s, %v", theme, err)
+	}
 	fill("/notes", `main form button`, map[string]string{"title": "Of ana alone", "body": "<b>two</b>\nlines"})
 	if complaints := page.Complaints(); len(complaints) != 0 {
 		t.Errorf("the browser complains: %v", complaints)

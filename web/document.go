@@ -70,6 +70,9 @@ const ThemePath = "/_theme"
 // ThemeCookie is the cookie that keeps the choice.
 const ThemeCookie = "corbel_theme"
 
+// SystemTheme is the theme that follows the system's.
+const SystemTheme = "system"
+
 // Themes returns the choices, in the order of the switch.
 func Themes() []string {
 	names := make([]string, len(themes))
@@ -80,7 +83,7 @@ func Themes() []string {
 }
 
 // themes are the choices of the theme switch.
-var themes = []struct{ value, title string }{{"light", "Light"}, {"dark", "Dark"}, {"system", "System"}}
+var themes = []struct{ value, title string }{{"light", "Light"}, {"dark", "Dark"}, {SystemTheme, "System"}}
 
 // The types of assets.
 const (

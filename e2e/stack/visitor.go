@@ -53,7 +53,11 @@ func (s *Stack) Stranger() *Visitor {
 	}}
 }
 
-// SignIn signs a user in at the front door, as a browser does.
+// theme is the cookie of a browser in which nothing but the system decides between light and dark. A browser without one would get
+// what the user has chosen elsewhere, in another test for example.
+var theme = &http.Cookie{Name: "corbel_theme", Value: "system", Path: "/"}
+
+// SignIn signs a user in at the front door, as a browser does that has been used before.
 func (s *Stack) SignIn(ctx context.Context, user string) (*Visitor, error) {
 	v := s.Stranger()
 	jar, err := cookiejar.New(nil)
@@ -69,6 +73,11 @@ func (s *Stack) SignIn(ctx context.Context, user string) (*Visitor, error) {
 	if a.Status != http.StatusSeeOther {
 		return nil, fmt.Errorf("sign in as %s: status %d: %.300s", user, a.Status, a.Body)
 	}
+	base, err := url.Parse(s.URL)
+	if err != nil {
+		return nil, err
+	}
+	jar.SetCookies(base, []*http.Cookie{theme})
 	return v, nil
 }
 

@@ -44,7 +44,7 @@ var hostSettings = []setting[Settings]{
 		parser: link(func(s *Settings) *string { return &s.App.SignOutURL }),
 	},
 	{
-		name: "app.preferences_path", doc: "The route that keeps users' preferences: the theme chosen in the user menu is sent there. Empty: it is kept in the browser alone.",
+		name: "app.preferences_path", doc: "The route that keeps users' preferences: the theme chosen in the user menu is sent there, and a browser that is new to the user asks there for it. Empty: it is kept in the browser alone.",
 		parser: link(func(s *Settings) *string { return &s.App.PreferencesPath }),
 	},
 	{

@@ -57,6 +57,43 @@ func TestThemeIsKeptAsAPreference(t *testing.T) {
 	}
 }
 
+// A browser that is new to the user gets the theme that the user has chosen in another, with its first page.
+func TestANewBrowserGetsTheSavedTheme(t *testing.T) {
+	t.Parallel()
+	const path, year = "/api/hello/preferences", "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
+	says := func(status int, body string) backend {
+		return func(w http.ResponseWriter, _ *http.Request, x wire.Exchange) error {
+			if x.Identity.User.Name != "Ada" {
+				return fmt.Errorf("asked as %q", x.Identity.User.Name)
+			}
+			w.WriteHeader(status)
+			_, err := io.WriteString(w, body)
+			return err
+		}
+	}
+	for name, test := range map[string]struct {
+		path, has string
+		backend   backend
+		want      string
+	}{
+		"saved":             {path, "", says(200, `{"theme":"dark"}`), "corbel_theme=dark" + year},
+		"not saved":         {path, "", says(200, `{}`), "corbel_theme=system" + year},
+		"unknown":           {path, "", says(200, `{"theme":"pink; Domain=evil.example"}`), "corbel_theme=system" + year},
+		"no answer":         {path, "", says(503, ``), "corbel_theme=system; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"},
+		"no JSON":           {path, "", says(200, `<p>`), "corbel_theme=system; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"},
+		"chosen here":       {path, "corbel_theme=light", says(200, `{"theme":"dark"}`), ""},
+		"nobody keeps them": {"", "", says(200, `{"theme":"dark"}`), ""},
+	} {
+		o := api(plugin.Route{Method: http.MethodGet, Pattern: path}, test.backend)
+		o.preferences = test.path
+		h := start(t, o)
+		a := h.get(t, "/", as("Cookie", test.has)...)
+		if got := a.Header.Get("Set-Cookie"); got != test.want || a.StatusCode != http.StatusOK {
+			t.Errorf("%s: status %d, cookie %q, want %q", name, a.StatusCode, got, test.want)
+		}
+	}
+}
+
 func TestPluginsChooseTheTheme(t *testing.T) {
 	t.Parallel()
 	for theme, want := range map[string]string{

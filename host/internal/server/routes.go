@@ -120,6 +120,7 @@ func (s *Server) home(c *call) error {
 	if c.caller.Identity.User.IsZero() {
 		return fault.New(fault.Unauthenticated, "")
 	}
+	s.recallTheme(c)
 	return s.pages.ServeHome(c.w, c.r, c.exchange())
 }
 
@@ -156,6 +157,7 @@ func (s *Server) mounted(c *call) error {
 	}
 	c.plugin, c.route = target.Plugin, target.Pattern
 	if target.Page != nil {
+		s.recallTheme(c)
 		return s.pages.ServePage(c.w, c.r, target, c.exchange())
 	}
 	return s.forward(c, &target)
