@@ -92,13 +92,12 @@ func TestSampleDataAmongTablesOfOthers(t *testing.T) {
 // `make sample-data` needs nobody to have started anything.
 func TestMakeSampleDataNeedsNoWorkspace(t *testing.T) {
 	state := t.TempDir()
-	script := func(args ...string) stack.Ran {
+	script := func(args ...string) {
 		t.Helper()
 		ran, err := programs.Script(bounded(t), "sample-data", state, args...)
 		if err != nil || ran.Code != 0 {
 			t.Fatalf("%v, exit code %d: %s%s", err, ran.Code, ran.Stdout, ran.Stderr)
 		}
-		return ran
 	}
 	script("create", "--all")
 	s, err := stack.Start(t.Context(), programs, state)

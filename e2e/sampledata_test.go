@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,6 +17,8 @@ import (
 const (
 	sampleData  = "/api/sampledata"
 	sampleTable = "/catalog/main/samples/demo_data"
+	// sampleTables is the list in which the table is.
+	sampleTables = "/api/unitycatalog/catalogs/main/schemas/samples/tables"
 )
 
 // sampled is a stack whose ana has the sample data.
@@ -66,6 +69,9 @@ func TestSampleDataComesAndGoesInTheBrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 			enter(t, page, s, ana)
+			if got := get(t, v, http.StatusOK, sampleTables).Body; strings.Contains(got, "demo_data") {
+				t.Errorf("at first: %s", got)
+			}
 			browse(t, page, s.URL+"/", http.StatusOK)
 			followTo(t, page, "Set up sample data", "/sample-data?run=")
 			finish := func(text string) {
@@ -76,14 +82,19 @@ func TestSampleDataComesAndGoesInTheBrowser(t *testing.T) {
 				}
 				await(t, text, func() bool {
 					got, err := page.Text()
-					if err == nil && !strings.Contains(got, text) {
-						_, err = page.Follow("Look again")
-						return false
+					if err != nil || strings.Contains(got, text) {
+						return err == nil
 					}
-					return err == nil
+					if _, err := page.Follow("Look again"); err != nil {
+						t.Log(err) // the run has ended meanwhile
+					}
+					return false
 				})
 			}
 			finish("The sample data is set up")
+			if got := get(t, v, http.StatusOK, sampleTables).Body; !strings.Contains(got, "demo_data") {
+				t.Errorf("the catalog shows what it has kept from before: %s", got)
+			}
 			followTo(t, page, "Open the table", sampleTable+"/data")
 			reads(t, page, "Lamplighter's House")
 			if got := get(t, v, http.StatusOK, lakebase+"/preferences").Body; !strings.Contains(got, `"default_catalog":"main"`) {
@@ -103,11 +114,50 @@ func TestSampleDataComesAndGoesInTheBrowser(t *testing.T) {
 			}
 			followTo(t, page, "Clean up sample data", "/sample-data?run=")
 			finish("The sample data is gone")
-			get(t, v, http.StatusNotFound, "/api/unitycatalog/catalogs/main/schemas/samples/tables/demo_data")
+			get(t, v, http.StatusNotFound, sampleTables+"/demo_data")
 			if got := get(t, v, http.StatusOK, lakebase+"/preferences").Body; strings.TrimSpace(got) != "{}" {
 				t.Errorf("preferences that are left: %s", got)
 			}
 			if complaints := page.Complaints(); len(complaints) > 0 {
+				t.Errorf("the browser complains: %q", complaints)
+			}
+		})
+	}
+}
+
+// Runs that have succeeded, failed and been forgotten, in every look.
+func TestSampleDataRunsStandEveryLook(t *testing.T) {
+	axe, err := os.ReadFile(nodeTool(t, "axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sampled(t)
+	for name, test := range map[string]struct{ user, says string }{
+		"succeeded": {ana, "The sample data is set up"}, "failed": {cleo, "GRANT USE CATALOG ON CATALOG"}, "forgotten": {ben, "This run is not known any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := "forgotten"
+			if test.user != ben {
+				v := signIn(t, s, test.user)
+				id = decode[struct{ ID string }](t, post(t, v, http.StatusAccepted, sampleData+"/runs", `{"targets": ["unity-catalog", "lakebase"]}`)).ID
+				await(t, "the run's end", func() bool {
+					return !strings.Contains(get(t, v, http.StatusOK, sampleData+"/runs/"+id).Body, `"state":"running"`)
+				})
+			}
+			p := place{name: "sample-data-" + name, path: "/sample-data?run=" + id, user: test.user, at: sampled}
+			tab := tab(t, browser.Desk)
+			p.visit(t, tab)
+			reads(t, tab, test.says)
+			for _, look := range looks {
+				if err := tab.Show(look.Look); err != nil {
+					t.Fatal(err)
+				}
+				checkAccessible(t, tab, string(axe), look.name)
+				checkFits(t, tab, look.name)
+			}
+			p.visit(t, tab)
+			checkStops(t, tab)
+			if complaints := tab.Complaints(); len(complaints) > 0 {
 				t.Errorf("the browser complains: %q", complaints)
 			}
 		})
@@ -135,7 +185,7 @@ func TestSampleDataComesAndGoesInTheShell(t *testing.T) {
 	if dry := corbel(t, s, ana, 0, "sample-data", "create", "--all", "--dry-run"); !strings.Contains(dry.Stdout, "MERGE INTO `main`.`samples`.`demo_data` AS t") {
 		t.Errorf("the dry run: %s", dry.Stdout)
 	}
-	get(t, v, http.StatusNotFound, "/api/unitycatalog/catalogs/main/schemas/samples/tables/demo_data")
+	get(t, v, http.StatusNotFound, sampleTables+"/demo_data")
 	corbel(t, s, ana, 2, "sample-data", "create")
 	begun := time.Now()
 	made := corbel(t, s, ana, 0, "sample-data", "create", "--all")

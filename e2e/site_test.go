@@ -24,6 +24,8 @@ type place struct {
 	user string
 	// status is 0 for 200.
 	status int
+	// modal: a dialog lies over it, in which the keyboard stays. TestCatalogByKeyboard goes through one.
+	modal bool
 	// at is the stack that has the page.
 	at func(*testing.T) *stack.Stack
 }
@@ -45,7 +47,7 @@ var places = []place{
 	{name: "search", path: "/catalog/search?q=s", user: ana, at: running},
 	{name: "search-without-result", path: "/catalog/search?q=unicorns", user: ana, at: running},
 	{name: "sample-data", path: "/sample-data", user: ana, at: sampled},
-	{name: "sample-data-asks", path: "/sample-data?confirm=clean-up", user: ana, at: sampled},
+	{name: "sample-data-asks", path: "/sample-data?confirm=clean-up", user: ana, modal: true, at: sampled},
 	{name: "design", path: "/_design", user: ana, at: running},
 	{name: "sql", path: "/sql?statement=SELECT+species%2C+count%28*%29+FROM+samples.science.penguins+WHERE+island+%3D+%3Aisland+GROUP+BY+species&p.island=Dream", user: ana, at: running},
 	{name: "table-refused-page", path: penguins + "/data?page_token=broken", user: ana, at: running},

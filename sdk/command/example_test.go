@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -32,7 +33,8 @@ func ExampleStream() {
 		return nil
 	}
 
-	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/api/hello/commands/greet", strings.NewReader(`{"people":["Ada","Grace"]}`))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/api/hello/commands/greet", strings.NewReader(`{"people":["Ada","Grace"]}`))
+	w := httptest.NewRecorder()
 	r.Header.Set("Content-Type", "application/json")
 	fault.HandlerFunc(greet).ServeHTTP(w, r)
 	_, _ = w.Body.WriteTo(os.Stdout)

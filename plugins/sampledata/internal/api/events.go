@@ -36,7 +36,8 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil // the answer has begun: it breaks off
 		}
-		if _, err := w.Write(text); err != nil || http.NewResponseController(w).Flush() != nil || s.Ended() {
+		_, err = w.Write(text) //nolint:gosec // JSON in an event stream is no page
+		if err != nil || http.NewResponseController(w).Flush() != nil || s.Ended() {
 			return nil
 		}
 		if s, err = next(r.Context(), found, s.Version); err != nil {
