@@ -44,7 +44,7 @@ func (s *Server) recallTheme(c *call) {
 	if _, err := c.r.Cookie(web.ThemeCookie); err == nil || !s.keepsPreferences(c) {
 		return
 	}
-	cookie := themeCookie(web.SystemTheme, c.w.https)
+	cookie := themeCookie(web.SystemTheme, c.w.https) //nolint:gosec // themeCookie sets the attributes
 	body, err := s.askPreferences(c, http.MethodGet, nil, recallTimeout)
 	var saved struct {
 		Theme string `json:"theme"`
