@@ -119,6 +119,7 @@ func TestPluginCommand(t *testing.T) {
 		"tells why it was refused":             {[]string{"probe", "refuse"}, known, command.ExitRefused, "", "corbel: You may not: ask for a GRANT.\n"},
 		"needs a token":                        {[]string{"probe", "greet"}, known[:1], command.ExitRefused, "", "set DATABRICKS_HOST and DATABRICKS_TOKEN"},
 		"needs a good token":                   {[]string{"probe", "greet"}, append([]string{"DATABRICKS_TOKEN=bad"}, known[0]), command.ExitRefused, "", "does not accept the token"},
+		"needs a workspace that answers":       {[]string{"probe", "greet"}, []string{"DATABRICKS_HOST=http://127.0.0.1:1", known[1]}, command.ExitLater, "", "http://127.0.0.1:1 does not say who you are: Databricks cannot be reached"},
 		"for anyone needs none":                {[]string{"about"}, nil, 0, "A probe.\n", ""},
 		"refuses a flag that it lacks":         {[]string{"probe", "greet", "--tims", "2"}, known, command.ExitMisuse, "", "unknown flag: --tims"},
 		"refuses a value of another type":      {[]string{"probe", "greet", "--times", "two"}, known, command.ExitMisuse, "", "whole number"},

@@ -34,7 +34,8 @@ func Caller(ctx context.Context, host string, token secret.String, log slog.Hand
 	case fault.KindOf(err) == fault.Unauthenticated && err != nil:
 		return identity.Identity{}, unauthenticated(fmt.Errorf("the workspace does not accept the token in %s: get a new one", TokenVariable))
 	case err != nil:
-		return identity.Identity{}, fmt.Errorf("ask %s who you are: %w", host, err)
+		f := fault.From(err)
+		return identity.Identity{}, &Failure{fault.Wrap(f.Kind, err, "The workspace at "+host+" does not say who you are: "+f.UserMessage()).Problem("")}
 	case me.ID == "" || me.UserName == "":
 		return identity.Identity{}, fmt.Errorf("ask %s who you are: the answer names no user", host)
 	}
