@@ -204,6 +204,12 @@ func TestAnEnabledPluginShowsInThePlan(t *testing.T) {
 	if got := b.app(t, "corbel-dev").Resources; len(got) != 2 {
 		t.Errorf("without the plugin the app has the resources %v", got)
 	}
+	doctor := func() (string, error) {
+		return corbel(t, t.TempDir(), append(basic(t.TempDir()), shared.admin...), "doctor", "--port", "0", "--app", "corbel-dev")
+	}
+	if out, err := doctor(); err == nil || !strings.Contains(out, "it lacks scope serving.serving-endpoints, resource serving-endpoint") {
+		t.Errorf("without the plugin the doctor says %v:\n%s", err, out)
+	}
 	b.generate(t)
 	if out := b.bundle(t, "plan"); !strings.Contains(out, "update apps.corbel") {
 		t.Errorf("the plan is %s", out)
@@ -211,5 +217,8 @@ func TestAnEnabledPluginShowsInThePlan(t *testing.T) {
 	b.bundle(t, "deploy")
 	if got := b.app(t, "corbel-dev").Resources; len(got) != 3 {
 		t.Errorf("with the plugin the app has the resources %v", got)
+	}
+	if out, err := doctor(); err != nil {
+		t.Errorf("with the plugin the doctor says %v:\n%s", err, out)
 	}
 }

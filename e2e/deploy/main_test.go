@@ -81,7 +81,7 @@ func dist(from, to string) error {
 
 // copySources copies the repository's files, those that are not committed yet too.
 func copySources(from, to string) error {
-	cmd := exec.CommandContext(context.Background(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	cmd := exec.CommandContext(context.Background(), "git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	cmd.Dir = from
 	out, err := cmd.Output()
 	if err != nil {
