@@ -3,9 +3,11 @@ package sqlpage
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"corbel.example/plugins/unitycatalog/internal/statement"
@@ -135,14 +137,24 @@ func inOrder[T any](values []T, order []int) []T {
 }
 
 func (s *series) draw(p plan, source string) ui.Component {
+	title := s.title()
 	switch p.kind {
 	case kindBar:
-		return chart.Bar{Title: textChart, Heading: s.heading, Categories: s.names, Series: s.up}
+		return chart.Bar{Title: title, Heading: s.heading, Categories: s.names, Series: s.up}
 	case kindLine:
-		return chart.Line{Title: textChart, Heading: s.heading, X: s.x, Times: s.times, Series: s.up, Source: source}
+		return chart.Line{Title: title, Heading: s.heading, X: s.x, Times: s.times, Series: s.up, Source: source}
 	case kindScatter:
-		return chart.Scatter{Title: textChart, Heading: s.heading, X: s.x, Times: s.times, Series: s.up, Source: source}
+		return chart.Scatter{Title: title, Heading: s.heading, X: s.x, Times: s.times, Series: s.up, Source: source}
 	default:
 		return chart.Histogram{Title: s.up[0].Name, Values: s.up[0].Values}
 	}
+}
+
+// title says what is drawn: "mass, penguins by species".
+func (s *series) title() string {
+	names := make([]string, len(s.up))
+	for i, up := range s.up {
+		names[i] = up.Name
+	}
+	return ui.Cut(fmt.Sprintf(textChartTitle, strings.Join(names, ", "), s.heading), excerpt)
 }
