@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"corbel.example/host/internal/page"
 	"corbel.example/host/internal/supervisor"
@@ -108,7 +109,7 @@ func (b *Board) live(v viewer, p *shown) ui.Component {
 		{Name: "State", Value: stateTag(p.State)},
 		{Name: "Since", Value: ui.Time(p.Since)},
 		{Name: "Version", Value: textOr(p.Version)},
-		{Name: "Uptime", Value: tookOr(p.uptime)},
+		{Name: "Uptime", Value: tookOr(p.uptime.Round(time.Second))},
 		{Name: "Restarts", Value: ui.Number(p.Restarts)},
 		{Name: "Required", Value: yesNo(p.Required)},
 	}
@@ -160,11 +161,12 @@ func crash(v viewer, e *supervisor.Exit) ui.Component {
 
 // configuration is a card of the plugin's settings, secrets masked.
 func (b *Board) configuration(name string, schema json.RawMessage, known bool) ui.Component {
+	below := "plugins." + name
 	table := ui.Table{Label: "Configuration", Columns: []ui.Column{{Title: "Key"}, {Title: "Value"}, {Title: "From"}}}
 	for _, value := range b.Config(name, schema, known) {
-		table.Rows = append(table.Rows, []ui.Component{ui.Mono(value.Key), ui.Long(value.Text), ui.Text(value.Origin.String())})
+		table.Rows = append(table.Rows, []ui.Component{ui.Mono(strings.TrimPrefix(value.Key, below+".")), ui.Long(value.Text), ui.Text(value.Origin.String())})
 	}
-	return ui.Card{Title: "Configuration", Body: table}
+	return ui.Card{Title: "Configuration", Body: ui.Parts{ui.Paragraph{ui.Muted(textKeysBelow), ui.Code(below), ui.Muted(".")}, table}}
 }
 
 // textOr is the text, or nothing.

@@ -3,6 +3,7 @@ package status
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"corbel.example/host/internal/page"
 	"corbel.example/host/internal/supervisor"
@@ -46,8 +47,8 @@ func (b *Board) table(ctx context.Context) (ui.Component, error) {
 	for _, p := range b.plugins(v) {
 		table.Rows = append(table.Rows, []ui.Component{
 			ui.Lines{ui.Link{Href: PluginPath(p.Name), Text: p.Name}, ui.Muted(p.Version)},
-			ui.Lines{stateTag(p.State), message(p.Message)},
-			tookOr(p.uptime), ui.Number(p.Restarts), ui.Number(p.traffic.Requests),
+			state(&p),
+			tookOr(p.uptime.Round(time.Second)), ui.Number(p.Restarts), ui.Number(p.traffic.Requests),
 			tookOr(p.traffic.P50), tookOr(p.traffic.P95), tookOr(p.traffic.P99), percent(p.traffic.ErrorRate()), sparkline(&p.traffic),
 		})
 	}
@@ -57,11 +58,12 @@ func (b *Board) table(ctx context.Context) (ui.Component, error) {
 // maxMessage is how much of a message the table shows.
 const maxMessage = 200
 
-func message(m string) ui.Component {
-	if m == "" {
-		return nil
+// state is the state, with what there is to say about it below.
+func state(p *shown) ui.Component {
+	if p.Message == "" {
+		return stateTag(p.State)
 	}
-	return ui.Muted(ui.Cut(m, maxMessage))
+	return ui.Lines{stateTag(p.State), ui.Muted(ui.Cut(p.Message, maxMessage))}
 }
 
 func stateTag(s supervisor.State) ui.Tag { return ui.Tag{Text: string(s), Type: toneOf(s)} }

@@ -17,6 +17,7 @@ const (
 	textNoLinesWhy   = "Nothing that has been logged lately fits."
 	textOwnLines     = "You see the lines of your own requests."
 	textNoTraffic    = "No requests in the last 10 minutes."
+	textKeysBelow    = "Keys below "
 	textCrashHidden  = "Administrators see what it said last."
 	textNotDescribed = "The plugin has not told yet what it declares: it has not started so far."
 	textMore         = "There are more lines than are shown here. The log has all of them."
