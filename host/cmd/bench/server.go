@@ -93,7 +93,7 @@ func runServer(programs map[string]string) error {
 		return err
 	}
 	defer log.Close()
-	store := trace.New()
+	store := trace.New(trace.Settings{})
 	watch := status.NewWatch(store)
 	handler := store.Handler(logging.New(log, logging.Options{}))
 	executable, err := os.Executable()

@@ -42,7 +42,7 @@ func graph(cfg *config.Config, out io.Writer) fx.Option {
 		fx.NopLogger, // errors are returned, and nothing else in it is for an operator
 		fx.Supply(cfg, stdout{out}),
 		fx.Provide(
-			trace.New, newLogHandler, slog.New, newTable, newMounts, status.NewWatch, newSupervisor, newAssets, newBoard, newComposer, newCallers,
+			newTrace, newLogHandler, slog.New, newTable, newMounts, status.NewWatch, newSupervisor, newAssets, newBoard, newComposer, newCallers,
 			newProfiles, newServer,
 		),
 		fx.StartTimeout(startTimeout),
@@ -60,6 +60,11 @@ func graph(cfg *config.Config, out io.Writer) fx.Option {
 			}})
 		}),
 	)
+}
+
+func newTrace(cfg *config.Config) *trace.Store {
+	s := cfg.Settings.Log
+	return trace.New(trace.Settings{Requests: s.Memory, Plugin: s.PluginMemory})
 }
 
 // newLogHandler writes the log, and remembers the last lines.

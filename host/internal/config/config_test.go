@@ -57,7 +57,7 @@ func TestDefaultsAreEnough(t *testing.T) {
 			IdleTimeout: 2 * time.Minute, RequestTimeout: 30 * time.Second, ShutdownTimeout: 10 * time.Second,
 			MaxHeaderBytes: 64 << 10, MaxBodyBytes: 4 << 20, MaxConcurrentRequests: 1024,
 		},
-		Log:       config.Log{Level: slog.LevelInfo, Format: "json"},
+		Log:       config.Log{Level: slog.LevelInfo, Format: "json", Memory: 8 << 20, PluginMemory: 256 << 10},
 		PluginDir: "bin/plugins",
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {

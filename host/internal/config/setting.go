@@ -109,6 +109,14 @@ var hostSettings = []setting[Settings]{
 		name: "log.format", env: []string{"LOG_FORMAT"}, flag: "log-format", def: "json", doc: "One JSON object a line, or text for people.",
 		parser: choice(func(s *Settings) *string { return &s.Log.Format }, "json", "text"),
 	},
+	{
+		name: "log.memory", def: "8MiB", doc: "How much of the last lines of requests the host remembers, to find a request by its id. The oldest go first.",
+		parser: size(func(s *Settings) *int64 { return &s.Log.Memory }, "512KiB", "1GiB"),
+	},
+	{
+		name: "log.plugin_memory", def: "256KiB", doc: "How much of the last lines of each plugin the host remembers, for the plugin's page.",
+		parser: size(func(s *Settings) *int64 { return &s.Log.PluginMemory }, "64KiB", "64MiB"),
+	},
 
 	{
 		name: "databricks.host", env: []string{"DATABRICKS_HOST"}, doc: "URL of the workspace.",

@@ -65,6 +65,8 @@ type Log struct {
 	Level slog.Level
 	// Format is "json" or "text".
 	Format string
+	// Memory and PluginMemory are how much of the last lines is remembered, in bytes: of requests, and of each plugin's own.
+	Memory, PluginMemory int64
 }
 
 // Databricks is the workspace.

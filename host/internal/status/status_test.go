@@ -63,7 +63,7 @@ const token = "dapi0123456789abcdef0123456789abcdef"
 
 // newDesk has a plugin that is well and one that keeps dying.
 func newDesk() *desk {
-	d := &desk{store: trace.New()}
+	d := &desk{store: trace.New(trace.Settings{})}
 	d.watch = status.NewWatch(d.store)
 	d.logger = slog.New(d.store.Handler(logging.New(&d.log, logging.Options{})))
 	d.statuses = []supervisor.Status{
@@ -379,7 +379,7 @@ func TestNoticeIsForAdministratorsWhenSomethingAils(t *testing.T) {
 }
 
 func BenchmarkExchange(b *testing.B) {
-	w := status.NewWatch(trace.New())
+	w := status.NewWatch(trace.New(trace.Settings{}))
 	x := supervisor.Exchange{
 		Plugin: "hello", RequestID: "0d5c2e0a-8a43-4b8c-9a34-8f2b5f2b2a4e", UserID: "6000000000000001", Method: "GET", Path: "/api/hello/ana",
 		Began: now, Duration: 3 * time.Millisecond, Status: 200,

@@ -1,16 +1,13 @@
 package trace
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 )
 
 // The bounds of what is remembered, in bytes.
 const (
-	// requestBytes is for the lines of requests, of all users together.
-	requestBytes = 8 << 20
-	// pluginBytes is for one plugin's own lines.
-	pluginBytes = 256 << 10
 	// requestSegment and pluginSegment are what is forgotten at once.
 	requestSegment = 256 << 10
 	pluginSegment  = 32 << 10
@@ -22,17 +19,35 @@ const (
 	maxFound = 500
 )
 
+// Settings are how much is remembered, in bytes.
+type Settings struct {
+	// Requests is for the lines of requests, of all users together; 0 for 8 MiB.
+	Requests int64
+	// Plugin is for one plugin's own lines; 0 for 256 KiB.
+	Plugin int64
+}
+
+// The defaults of Settings.
+const (
+	requestBytes = 8 << 20
+	pluginBytes  = 256 << 10
+)
+
 // Store remembers lines. It is safe for concurrent use.
 type Store struct {
-	requests *ring
+	requests    *ring
+	pluginBytes int
 
 	mu      sync.RWMutex
 	plugins map[string]*ring
 }
 
 // New returns an empty store.
-func New() *Store {
-	return &Store{requests: newRing(requestBytes, requestSegment), plugins: map[string]*ring{}}
+func New(s Settings) *Store {
+	return &Store{
+		requests:    newRing(int(cmp.Or(s.Requests, requestBytes)), requestSegment),
+		pluginBytes: int(cmp.Or(s.Plugin, pluginBytes)), plugins: map[string]*ring{},
+	}
 }
 
 // Add remembers a line of a request that is not logged.
@@ -123,7 +138,7 @@ func (s *Store) ringOf(plugin string, create bool) *ring {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r = s.plugins[plugin]; r == nil && len(s.plugins) < maxPlugins {
-		r = newRing(pluginBytes, pluginSegment)
+		r = newRing(s.pluginBytes, pluginSegment)
 		s.plugins[plugin] = r
 	}
 	return r

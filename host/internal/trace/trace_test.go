@@ -42,7 +42,7 @@ func messages(lines []trace.Line) (list []string) {
 
 func TestRequestIsFoundByItsID(t *testing.T) {
 	t.Parallel()
-	s := trace.New()
+	s := trace.New(trace.Settings{})
 	var out bytes.Buffer
 	log := logger(s, &out)
 	log.InfoContext(in(t, "r-1", "ana"), "request", "plugin", "hello", "duration_ms", 12.5, "error", errors.New("no such table"), "took", time.Second)
@@ -76,7 +76,7 @@ func TestRequestIsFoundByItsID(t *testing.T) {
 // A plugin's lines come with attributes that say whose they are.
 func TestPluginsLinesAreOfTheirRequestAndInTheirTail(t *testing.T) {
 	t.Parallel()
-	s := trace.New()
+	s := trace.New(trace.Settings{})
 	log := logger(s, io.Discard)
 	hello := slog.New(log.Handler().WithAttrs([]slog.Attr{slog.String("plugin", "hello")}))
 	hello.Info("one", "request_id", "r-1", "user_id", "ana", slog.Group("query", "rows", 3))
@@ -115,7 +115,7 @@ func (s silent) WithAttrs([]slog.Attr) slog.Handler { return s }
 
 func TestMemoryIsBoundedAndTheOldestGoFirst(t *testing.T) {
 	t.Parallel()
-	s := trace.New()
+	s := trace.New(trace.Settings{})
 	log := slog.New(s.Handler(silent{slog.DiscardHandler}).WithAttrs([]slog.Attr{slog.String("plugin", "hello")}))
 	long := strings.Repeat("x", 1<<20)
 	const lines = 600
@@ -141,9 +141,30 @@ func TestMemoryIsBoundedAndTheOldestGoFirst(t *testing.T) {
 	}
 }
 
+func TestSettingsSayHowMuchIsRemembered(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 4<<10)
+	kept := func(s trace.Settings) (requests, plugin int) {
+		store := trace.New(s)
+		log := slog.New(store.Handler(silent{slog.DiscardHandler}).WithAttrs([]slog.Attr{slog.String("plugin", "hello")}))
+		for i := range 400 {
+			log.Info("line", "request_id", "r-1", "text", long, "n", i)
+		}
+		found, _ := store.Request("r-1", all)
+		return len(found), len(store.Tail("hello", 400, all))
+	}
+	requests, plugin := kept(trace.Settings{Requests: 512 << 10, Plugin: 1 << 20})
+	if requests == 0 || requests > 512/4 {
+		t.Errorf("%d lines of 4 KiB are kept of requests, in 512 KiB", requests)
+	}
+	if plugin <= 256/4 || plugin > 1024/4 {
+		t.Errorf("%d lines of 4 KiB are kept of a plugin, in 1 MiB", plugin)
+	}
+}
+
 func TestSecretsAreMasked(t *testing.T) {
 	t.Parallel()
-	s := trace.New()
+	s := trace.New(trace.Settings{})
 	log := logger(s, io.Discard)
 	const token = "dapi0123456789abcdef0123456789abcdef"
 	const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2lnbmF0dXJl"
@@ -172,7 +193,7 @@ func TestSecretsAreMasked(t *testing.T) {
 
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
-	s := trace.New()
+	s := trace.New(trace.Settings{})
 	log := logger(s, io.Discard)
 	var wg sync.WaitGroup
 	for i := range 8 {
@@ -194,7 +215,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func BenchmarkRemember(b *testing.B) {
-	h := trace.New().Handler(silent{slog.DiscardHandler})
+	h := trace.New(trace.Settings{}).Handler(silent{slog.DiscardHandler})
 	ctx := in(b, "0d5c2e0a-8a43-4b8c-9a34-8f2b5f2b2a4e", "6000000000000001")
 	b.ReportAllocs()
 	for b.Loop() {
@@ -208,7 +229,7 @@ func BenchmarkRemember(b *testing.B) {
 }
 
 func BenchmarkFind(b *testing.B) {
-	s := trace.New()
+	s := trace.New(trace.Settings{})
 	log := slog.New(s.Unlogged())
 	for i := range 50_000 {
 		log.Info("request", "request_id", fmt.Sprint("r-", i), "user_id", "6000000000000001", "method", "GET", "route", "/api/unitycatalog/catalogs", "status", 200)
