@@ -121,7 +121,7 @@ hello: ## Build and test the plugin outside the workspace as its author would
 
 # What runs concurrently for a living. The rest is race-checked by `make race RACE=./...` in its own module.
 RACE ?= ./sdk/... ./host/... ./plugins/unitycatalog/... ./plugins/modelserving/... ./emulator/internal/frontdoor/... ./emulator/internal/app/... \
-	./emulator/internal/statement/... ./emulator/internal/warehouse/... ./emulator/internal/principal/... \
+	./emulator/internal/apps/... ./emulator/internal/statement/... ./emulator/internal/warehouse/... ./emulator/internal/principal/... \
 	./emulator/internal/postgres/... ./emulator/internal/lakebase/...
 
 .PHONY: race
