@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -31,6 +32,8 @@ type state struct {
 
 // running is what others need to know of the emulator that runs, or ran last.
 type running struct {
+	// PID is that of the emulator that says so.
+	PID int `json:"pid"`
 	// WorkspaceURL is the emulated workspace's address, of last time until Ready.
 	WorkspaceURL string `json:"workspace_url"`
 	// CAFile is the certificate that clients must trust, when the address is https.
@@ -102,6 +105,7 @@ func (s *state) path(name string) string { return filepath.Join(s.dir, name) }
 
 // announce writes down what others need to know, in one step.
 func (s *state) announce(r running) error {
+	r.PID = os.Getpid()
 	text, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("announce: %w", err)
@@ -150,5 +154,22 @@ func nowRunning(dir string) (running, error) {
 	case !errors.Is(err, syscall.EWOULDBLOCK):
 		return running{}, fmt.Errorf("read state: %w", err)
 	}
-	return lastRunning(dir)
+	return announcedBy(lock, dir)
 }
+
+// announcedBy tells what the emulator that holds the lock has announced: nothing, and so not that it is ready, while there is
+// only what the one before it has left.
+func announcedBy(lock *os.File, dir string) (running, error) {
+	pid, err := io.ReadAll(io.LimitReader(lock, maxPID))
+	if err != nil {
+		return running{}, fmt.Errorf("read state: %w", err)
+	}
+	last, err := lastRunning(dir)
+	if err != nil || strconv.Itoa(last.PID) != strings.TrimSpace(string(pid)) {
+		return running{}, err
+	}
+	return last, nil
+}
+
+// maxPID is the longest text of a process id that is read.
+const maxPID = 32
