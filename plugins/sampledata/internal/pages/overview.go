@@ -28,7 +28,7 @@ func (p *Pages) overview(r *http.Request) (ui.Component, error) {
 	status := p.Targets.Status(r)
 	parts := ui.Parts{p.intro(r, &status)}
 	for _, problem := range status.Problems {
-		parts = append(parts, ui.Banner{Type: ui.Warning, Title: "Not all could be found out", Body: ui.Paragraph{ui.Text(problem.Detail)}, RequestID: problem.RequestID})
+		parts = append(parts, ui.Banner{Type: ui.Warning, Title: textUnknownPart, Body: ui.Paragraph{ui.Text(problem.Detail)}, RequestID: problem.RequestID})
 	}
 	return append(parts, p.what(&status)), nil
 }
@@ -37,18 +37,18 @@ func (p *Pages) overview(r *http.Request) (ui.Component, error) {
 func (p *Pages) intro(r *http.Request, status *api.Status) ui.Component {
 	place := p.Targets.Tables.Place
 	text := ui.Paragraph{
-		ui.Text("Three small tables in "), ui.Code(place.Catalog + "." + place.Schema),
-		ui.Text(" that can be joined, and for you alone saved queries, a note and preferences that you have not chosen yourself. Setting up again restores what is missing; cleaning up takes all of it away."),
+		ui.Text(textTablesIn), ui.Code(place.Catalog + "." + place.Schema),
+		ui.Text(textIntro),
 	}
-	label := "Set up"
+	label := textSetUp
 	if !status.Absent() {
-		label = "Set up again"
+		label = textSetUpAgain
 	}
 	actions := ui.Row{setUp(label, api.Names())}
 	if !status.Absent() {
 		actions = append(actions, cleanUp(r))
 	}
-	return ui.Card{Title: "Something to look at", Body: ui.Parts{text, actions}}
+	return ui.Card{Title: titleIntro, Body: ui.Parts{text, actions}}
 }
 
 // setUp is the button that begins a run.
@@ -67,30 +67,25 @@ func hidden(targets []string) ui.Parts {
 // cleanUp asks before it does.
 func cleanUp(r *http.Request) ui.Component {
 	return ui.Dialog{
-		Trigger: "Clean up", Variant: ui.Danger, Href: page + "?confirm=clean-up", CloseHref: page, Title: "Clean up the sample data?",
-		Body:   ui.Paragraph{ui.Text("The tables go for everybody, with all rows that were added to them. Of what is yours alone, what you have edited stays.")},
-		Action: ui.Form{Action: forms + "clean-up", Post: true, Body: append(hidden(api.Names()), ui.Button{Text: "Clean up sample data", Variant: ui.Danger})},
+		Trigger: textCleanUp, Variant: ui.Danger, Href: page + "?confirm=clean-up", CloseHref: page, Title: textCleanUpTitle,
+		Body:   ui.Paragraph{ui.Text(textCleanUpHint)},
+		Action: ui.Form{Action: forms + "clean-up", Post: true, Body: append(hidden(api.Names()), ui.Button{Text: textCleanUpDo, Variant: ui.Danger})},
 		Open:   r.URL.Query().Get("confirm") == "clean-up",
 	}
-}
-
-var tags = map[string]ui.Tag{
-	tables.Absent: {Text: "NOT THERE"}, tables.Complete: {Text: "COMPLETE", Type: ui.Success}, tables.Incomplete: {Text: "INCOMPLETE", Type: ui.Warning},
-	tables.Foreign: {Text: "NOT OURS", Type: ui.Error}, tables.Hidden: {Text: "NO ACCESS", Type: ui.Warning}, personal.Disabled: {Text: "NOT ENABLED"},
 }
 
 func tag(state string) ui.Component {
 	if t, ok := tags[state]; ok {
 		return t
 	}
-	return ui.Tag{Text: "UNKNOWN"}
+	return ui.Tag{Text: tagUnknown}
 }
 
 // what lists what there is.
 func (p *Pages) what(status *api.Status) ui.Component {
 	list := ui.Table{
-		Label:   "What there is",
-		Columns: []ui.Column{{Title: "What"}, {Title: "State"}, {Title: "Rows", Number: true}, {Title: "Of", Number: true}, {Title: "Version"}, {Title: "Owner"}},
+		Label:   titleWhat,
+		Columns: []ui.Column{{Title: columnWhat}, {Title: columnState}, {Title: columnRows, Number: true}, {Title: columnOf, Number: true}, {Title: columnVersion}, {Title: columnOwner}},
 	}
 	for _, t := range status.Tables {
 		name := ui.Component(ui.Mono(t.Name))
@@ -111,9 +106,9 @@ func (p *Pages) what(status *api.Status) ui.Component {
 		return ui.Number(n)
 	}
 	list.Rows = append(list.Rows, []ui.Component{
-		ui.Link{Href: "/preferences", Text: "Your own rows in Lakebase"}, tag(own.State), count(own.Rows()), count(own.Expected), ui.Text(""), ui.Text(""),
+		ui.Link{Href: "/preferences", Text: textOwnRows}, tag(own.State), count(own.Rows()), count(own.Expected), ui.Text(""), ui.Text(""),
 	})
-	return ui.Card{Title: "What there is", Body: list}
+	return ui.Card{Title: titleWhat, Body: list}
 }
 
 // href is a table's page in the catalog.
@@ -129,20 +124,15 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		return nil, err
 	}
 	if exists {
-		return ui.Card{Title: "Sample data", Body: ui.Parts{
-			ui.Paragraph{ui.Text("Three small tables are in "), ui.Code(p.Targets.Tables.Place.Catalog + "." + p.Targets.Tables.Place.Schema), ui.Text(".")},
-			ui.Row{ui.Button{Text: "Open " + dataset.Main, Href: p.href(dataset.Main)}, ui.Button{Text: "Sample data", Href: page}},
+		return ui.Card{Title: titlePage, Body: ui.Parts{
+			ui.Paragraph{ui.Text(textThereIn), ui.Code(p.Targets.Tables.Place.Catalog + "." + p.Targets.Tables.Place.Schema), ui.Text(".")},
+			ui.Row{ui.Button{Text: textOpen + dataset.Main, Href: p.href(dataset.Main)}, ui.Button{Text: titlePage, Href: page}},
 		}}, nil
 	}
-	return ui.Card{Title: "Sample data", Body: ui.Parts{
-		ui.Paragraph{ui.Text("There is none yet. It takes a few seconds, and goes again when you say so.")},
-		ui.Row{setUp("Set up sample data", api.Names()), ui.Button{Text: "What it is", Href: page}},
+	return ui.Card{Title: titlePage, Body: ui.Parts{
+		ui.Paragraph{ui.Text(textNone)},
+		ui.Row{setUp(textSetUpHome, api.Names()), ui.Button{Text: textWhatItIs, Href: page}},
 	}}, nil
-}
-
-var kinds = map[run.Kind]struct{ running, done, failed string }{
-	run.SetUp:   {"Setting up", "The sample data is set up", "Not all could be set up"},
-	run.CleanUp: {"Cleaning up", "The sample data is gone", "Not all could be removed"},
 }
 
 func percent(s *run.Snapshot) string {

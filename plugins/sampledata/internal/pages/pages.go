@@ -40,7 +40,7 @@ var manifestFragments = []plugin.Fragment{
 
 // Describe adds the page, fragments, forms and the script with their routes, and navigation to a manifest.
 func Describe(m *plugin.Manifest) {
-	m.Pages = append(m.Pages, plugin.Page{Path: page, Title: "Sample data", Slots: []plugin.Slot{{Name: "main", Fragment: "overview"}}})
+	m.Pages = append(m.Pages, plugin.Page{Path: page, Title: titlePage, Slots: []plugin.Slot{{Name: "main", Fragment: "overview"}}})
 	m.Fragments = append(m.Fragments, manifestFragments...)
 	for _, f := range manifestFragments {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
@@ -50,7 +50,7 @@ func Describe(m *plugin.Manifest) {
 	for _, form := range []string{"set-up", "clean-up"} {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodPost, Pattern: forms + form, Timeout: formTimeout, MaxBodyBytes: maxForm})
 	}
-	m.Nav = append(m.Nav, plugin.NavItem{Title: "Sample data", Path: page, Group: "Data", Order: 40})
+	m.Nav = append(m.Nav, plugin.NavItem{Title: titlePage, Path: page, Group: groupData, Order: 40})
 }
 
 // Register adds fragments, forms and the script to mux.

@@ -37,8 +37,8 @@ func (p *Pages) progress(r *http.Request) (ui.Component, error) {
 // lost is for a run that is not known any more.
 func lost(err error) ui.Component {
 	return ui.Banner{
-		Type: ui.Warning, Title: "This run is not known any more", Text: fault.From(err).UserMessage(),
-		Actions: []ui.Component{ui.Button{Text: "What there is", Href: page}},
+		Type: ui.Warning, Title: titleLost, Text: fault.From(err).UserMessage(),
+		Actions: []ui.Component{ui.Button{Text: titleWhat, Href: page}},
 	}
 }
 
@@ -50,11 +50,11 @@ func (p *Pages) shown(s *run.Snapshot) ui.Component {
 	switch s.State {
 	case run.Running:
 		parts = append(parts, ui.Card{Title: words.running, Body: ui.Parts{
-			bar, ui.Paragraph{ui.Muted("It goes on when you leave this page. "), ui.Link{Href: page + "?run=" + url.QueryEscape(s.ID), Text: "Look again"}},
+			bar, ui.Paragraph{ui.Muted(textGoesOn), ui.Link{Href: page + "?run=" + url.QueryEscape(s.ID), Text: textLookAgain}},
 		}})
 	case run.Succeeded:
 		parts = append(parts, ui.Banner{
-			Type: ui.Success, Title: words.done, Body: ui.Paragraph{ui.Text("It took " + elapsed(s.ElapsedMS) + ".")}, Actions: p.results(s),
+			Type: ui.Success, Title: words.done, Body: ui.Paragraph{ui.Text(textTook + elapsed(s.ElapsedMS) + ".")}, Actions: p.results(s),
 		})
 	default:
 		parts = append(parts, failed(s))
@@ -76,34 +76,28 @@ func failed(s *run.Snapshot) ui.Component {
 			body = append(body, ui.Paragraph{ui.Text(step.Note)})
 		}
 	}
-	again := setUp("Go on", s.Targets)
+	again := setUp(textGoOn, s.Targets)
 	if s.Kind == run.CleanUp {
-		again = ui.Form{Action: forms + "clean-up", Post: true, Inline: true, Body: append(hidden(s.Targets), ui.Button{Text: "Go on"})}
+		again = ui.Form{Action: forms + "clean-up", Post: true, Inline: true, Body: append(hidden(s.Targets), ui.Button{Text: textGoOn})}
 	}
-	return ui.Banner{Type: ui.Error, Title: kinds[s.Kind].failed, Body: body, Actions: []ui.Component{again, ui.Button{Text: "What there is", Href: page}}}
+	return ui.Banner{Type: ui.Error, Title: kinds[s.Kind].failed, Body: body, Actions: []ui.Component{again, ui.Button{Text: titleWhat, Href: page}}}
 }
 
 // results leads to what was made.
 func (p *Pages) results(s *run.Snapshot) []ui.Component {
 	var actions []ui.Component
 	if s.Kind == run.SetUp && slices.Contains(s.Targets, tables.Name) {
-		actions = append(actions, ui.Button{Text: "Open the table", Variant: ui.Primary, Href: p.href(dataset.Main)})
+		actions = append(actions, ui.Button{Text: textOpenTable, Variant: ui.Primary, Href: p.href(dataset.Main)})
 	}
 	own := func(step run.Step) bool { return step.Target == personal.Name && step.State != run.Skipped }
 	if s.Kind == run.SetUp && slices.ContainsFunc(s.Steps, own) {
-		actions = append(actions, ui.Button{Text: "Open preferences", Href: "/preferences"}, ui.Button{Text: "Open saved queries", Href: "/queries"})
+		actions = append(actions, ui.Button{Text: textOpenPreferences, Href: "/preferences"}, ui.Button{Text: textOpenQueries, Href: "/queries"})
 	}
-	return append(actions, ui.Button{Text: "What there is", Href: page})
-}
-
-var stateTags = map[run.State]ui.Tag{
-	run.Pending: {Text: "WAITS"}, run.Running: {Text: "RUNS", Type: ui.Info}, run.Done: {Text: "DONE", Type: ui.Success},
-	run.Unchanged: {Text: "UNCHANGED", Type: ui.Success}, run.Kept: {Text: "LEFT ALONE", Type: ui.Warning},
-	run.Skipped: {Text: "SKIPPED"}, run.Failed: {Text: "FAILED", Type: ui.Error},
+	return append(actions, ui.Button{Text: titleWhat, Href: page})
 }
 
 func steps(s *run.Snapshot) ui.Component {
-	list := ui.Table{Label: "Steps", Columns: []ui.Column{{Title: "Step"}, {Title: "State"}, {Title: "Rows", Number: true}, {Title: "Took", Number: true}}}
+	list := ui.Table{Label: titleSteps, Columns: []ui.Column{{Title: columnStep}, {Title: columnState}, {Title: columnRows, Number: true}, {Title: columnTook, Number: true}}}
 	for _, step := range s.Steps {
 		title := ui.Lines{ui.Wrapped(step.Title)}
 		if step.Note != "" {
@@ -118,7 +112,7 @@ func steps(s *run.Snapshot) ui.Component {
 		}
 		list.Rows = append(list.Rows, []ui.Component{title, stateTags[step.State], rows, took})
 	}
-	return ui.Card{Title: "Steps", Tag: percent(s), Body: list}
+	return ui.Card{Title: titleSteps, Tag: percent(s), Body: list}
 }
 
 // elapsed is a time as people read it.
