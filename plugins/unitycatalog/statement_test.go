@@ -273,16 +273,23 @@ func TestStatementIsCancelledWhenTheClientLeavesDuringSubmission(t *testing.T) {
 func TestStatementOfAWarehouseThatStartsTooSlowlyIsToBeTriedAgain(t *testing.T) {
 	t.Parallel()
 	const pending = `{"statement_id":"s1","status":{"state":"PENDING"}}`
-	d := newDatabricks(t, map[string]http.HandlerFunc{
-		"POST " + statements:                answerJSON(200, pending),
-		"GET " + statements + "/s1":         answerJSON(200, pending),
-		"POST " + statements + "/s1/cancel": answerJSON(200, `{}`),
-	})
-	w := query(`{"statement":"SELECT 1"}`).do(t, d.start(t, map[string]any{"statement_timeout": "1s"}))
-	if p := problemOf(t, w); w.Code != 503 || p.Code != "WAREHOUSE_STARTING" || w.Header().Get("Retry-After") != "5" {
-		t.Errorf("%d %s, Retry-After %q", w.Code, p.Code, w.Header().Get("Retry-After"))
+	for name, poll := range map[string]http.HandlerFunc{
+		"polls are answered": answerJSON(200, pending),
+		"a poll is not":      func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDatabricks(t, map[string]http.HandlerFunc{
+				"POST " + statements: answerJSON(200, pending), "GET " + statements + "/s1": poll,
+				"POST " + statements + "/s1/cancel": answerJSON(200, `{}`),
+			})
+			w := query(`{"statement":"SELECT 1"}`).do(t, d.start(t, map[string]any{"statement_timeout": "1s"}))
+			if p := problemOf(t, w); w.Code != 503 || p.Code != "WAREHOUSE_STARTING" || w.Header().Get("Retry-After") != "5" {
+				t.Errorf("%d %s, Retry-After %q", w.Code, p.Code, w.Header().Get("Retry-After"))
+			}
+			d.await(t, "POST "+statements+"/s1/cancel")
+		})
 	}
-	d.await(t, "POST "+statements+"/s1/cancel")
 }
 
 func TestStatementIsCancelledWhenItsTimeIsUp(t *testing.T) {

@@ -78,6 +78,10 @@ func (r *Runner) wait(ctx context.Context, c *client.DatabricksClient, answer *r
 			return nil, ctx.Err()
 		}
 		next, err := r.fetch(ctx, c, id)
+		if fault.KindOf(err) == fault.Timeout && isNearlyOver(ctx) {
+			<-ctx.Done()
+			continue
+		}
 		if err != nil {
 			r.background.start(func() { r.abandon(ctx, c, id) })
 			return nil, err
@@ -86,6 +90,12 @@ func (r *Runner) wait(ctx context.Context, c *client.DatabricksClient, answer *r
 		interval = min(time.Duration(float64(interval)*pollFactor), longestPoll)
 	}
 	return answer, nil
+}
+
+// isNearlyOver says whether a poll that had no answer in time was the last one: the statement is then where it was before.
+func isNearlyOver(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ok && time.Until(end) < longestPoll
 }
 
 // abandon cancels a statement that nobody waits for any more.
