@@ -100,6 +100,7 @@ func TestMakeSampleDataNeedsNoWorkspace(t *testing.T) {
 		}
 	}
 	script("create", "--all")
+	script("status") // on what the workspace before has left
 	s, err := stack.Start(t.Context(), programs, state)
 	if err != nil {
 		t.Fatal(err) // a workspace that was left behind would hold the folder
