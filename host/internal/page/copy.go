@@ -28,7 +28,7 @@ type copyKey struct {
 type copyOf struct {
 	content *markup.Fragment
 	status  int
-	at      time.Time
+	at      time.Time     // when the plugin was asked
 	life    time.Duration // for which it may be shown, as an old one too
 }
 
@@ -61,13 +61,9 @@ func newCopies(size int) *copies {
 
 // keyOf names the copy of a call's answer.
 func keyOf(c *call, id identity.Identity) copyKey {
-	user := id.User.ID
-	if user == "" {
-		user = id.User.Email
-	}
 	key := copyKey{
 		plugin: c.fragment.Plugin, fragment: c.fragment.ID, version: c.fragment.Version, generation: c.fragment.Generation,
-		target: c.request.RequestURI, user: user, token: sha256.Sum256([]byte(id.AccessToken.Reveal())),
+		target: c.request.RequestURI, user: userOf(id), token: sha256.Sum256([]byte(id.AccessToken.Reveal())),
 	}
 	if languages := c.request.Header[acceptLanguage]; len(languages) > 0 {
 		key.language = languages[0]

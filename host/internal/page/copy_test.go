@@ -129,6 +129,43 @@ func TestCopiesAreNeverShared(t *testing.T) {
 	}
 }
 
+func TestWhatAUserChangesIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
+	k := newKept(t, plugin.Fragment{})
+	shows := func(what, want string) {
+		t.Helper()
+		if page := k.page(t); !strings.Contains(page, want) {
+			t.Errorf("%s, the page lacks %q:\n%s", what, want, mainOf(page))
+		}
+	}
+	shows("at first", "answer 1 ")
+	k.clock.advance(time.Second)
+	k.Changed(wire.Exchange{Identity: identity.Identity{User: identity.User{ID: "1"}}})
+	k.answer(func(http.ResponseWriter, *http.Request, wire.Exchange) error { return fault.New(fault.Unavailable, "") })
+	shows("while the plugin fails", "answer 1 ")
+	k.clock.advance(time.Second)
+	k.answer(nil)
+	shows("after a change", "answer 3 ")
+	shows("then", "answer 3 ")
+}
+
+// What a plugin was asked for before a change may show what was there before.
+func TestACopyThatWasAskedForBeforeAChangeIsOld(t *testing.T) {
+	t.Parallel()
+	k := newKept(t, plugin.Fragment{})
+	k.answer(func(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
+		k.clock.advance(time.Second)
+		k.Changed(x)
+		return htmlOf("<p>before</p>")(w, r, x)
+	})
+	k.page(t)
+	k.clock.advance(time.Second)
+	k.answer(nil)
+	if page := k.page(t); !strings.Contains(page, "answer 2 ") {
+		t.Errorf("the page shows\n%s", mainOf(page))
+	}
+}
+
 func TestCopiesAreAsOldAsTheManifestAllows(t *testing.T) {
 	t.Parallel()
 	k := newKept(t, plugin.Fragment{})

@@ -111,14 +111,15 @@ func (c *Composer) fetchKept(ctx context.Context, call *call, x wire.Exchange) o
 	}
 	key := keyOf(call, x.Identity)
 	kept, ok := c.copies.entries.GetIfPresent(key)
-	if ok && c.now().Sub(kept.at) < ttl {
+	if ok && c.isFresh(kept, ttl, key.user) {
 		return outcome{source: cache, status: kept.status, content: kept.content}
 	}
 	o, err := c.copies.once(ctx, key, func(ctx context.Context) outcome {
+		begun := c.now()
 		o := c.ask(ctx, call, x)
 		switch {
 		case o.fault == nil && o.location == "" && o.status == http.StatusOK:
-			c.copies.keep(key, &copyOf{content: o.content, status: o.status, at: c.now(), life: ttl + c.limits.MaxCopyAge})
+			c.copies.keep(key, &copyOf{content: o.content, status: o.status, at: begun, life: ttl + c.limits.MaxCopyAge})
 		case o.fault == nil || !standsIn(o.fault.Kind):
 			// What is forbidden or gone now must not come back as an old copy.
 			c.copies.entries.Invalidate(key)

@@ -118,6 +118,7 @@ type Composer struct {
 	limits  Limits
 	now     func() time.Time
 	copies  *copies
+	changes *changes
 	cleaned *cleaned
 }
 
@@ -131,6 +132,6 @@ func New(p Params) *Composer {
 		table: p.Table, assets: p.Assets, logger: p.Logger, limits: limits, now: p.Now,
 		nav: p.Nav, find: p.RequestHref, notice: p.Notice,
 		shell:  web.Shell{AppName: p.AppName, SignOutHref: p.SignOutHref},
-		copies: newCopies(limits.CopyBytes), cleaned: newCleaned(limits.CleanBytes),
+		copies: newCopies(limits.CopyBytes), changes: newChanges(), cleaned: newCleaned(limits.CleanBytes),
 	}
 }

@@ -48,7 +48,15 @@ func (b backend) Forward(w http.ResponseWriter, r *http.Request, x wire.Exchange
 }
 
 // pages is a composer that writes what it was asked for.
-type pages struct{}
+type pages struct {
+	changed func(user string) // may be nil
+}
+
+func (p pages) Changed(x wire.Exchange) {
+	if p.changed != nil {
+		p.changed(x.Identity.User.Name)
+	}
+}
 
 func (pages) ServePage(w http.ResponseWriter, _ *http.Request, target mount.Target, x wire.Exchange) error {
 	return html(w, http.StatusOK, "page "+target.Page.Title+" for "+x.Identity.User.Name)
@@ -174,6 +182,8 @@ type options struct {
 	statuses []supervisor.Status
 	// preferences is the path of the route that keeps them.
 	preferences string
+	// changed is told who has changed something.
+	changed func(user string)
 }
 
 func defaults() config.Server {
@@ -203,7 +213,7 @@ func newHandler(t testing.TB, o options, log io.Writer) *server.Server {
 		t.Fatal(conflicts)
 	}
 	return server.New(server.Params{
-		Settings: settings, Router: table, Pages: pages{}, Callers: callers, Profiles: user.New(nil, slog.New(handler)),
+		Settings: settings, Router: table, Pages: pages{changed: o.changed}, Callers: callers, Profiles: user.New(nil, slog.New(handler)),
 		Assets: assets, Plugins: func() []supervisor.Status { return o.statuses }, Board: board{}, Log: handler,
 		Preferences: o.preferences,
 	})

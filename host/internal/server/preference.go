@@ -85,6 +85,9 @@ func (s *Server) askPreferences(c *call, method string, patch []byte, timeout ti
 	}
 	x := c.exchange()
 	x.Timeout, x.MaxBodyBytes = timeout, int64(len(patch))
+	if patch != nil {
+		defer s.pages.Changed(x)
+	}
 	a := answer.New(maxPreferences)
 	defer a.Release()
 	if err := target.Backend.Forward(a, r, x); err != nil {

@@ -187,6 +187,9 @@ func (s *Server) forward(c *call, target *mount.Target) error {
 			_ = http.NewResponseController(c.w).EnableFullDuplex()
 		}
 	}
+	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
+		defer s.pages.Changed(x)
+	}
 	c.w.fromPlugin = true
 	if err := target.Backend.Forward(c.w, c.r, x); err != nil {
 		return fmt.Errorf("plugin %s: %w", target.Plugin, err)

@@ -39,6 +39,8 @@ type Pages interface {
 	ServeViewPart(w http.ResponseWriter, r *http.Request, part ui.Component) error
 	// ServeError answers with f as a page.
 	ServeError(w http.ResponseWriter, r *http.Request, f *fault.Error, requestID string)
+	// Changed is called when a plugin has answered a request that may have changed something.
+	Changed(x wire.Exchange)
 }
 
 // Callers says who sent a request. identity.Extractor does.

@@ -265,6 +265,30 @@ func TestErrorsAsProblemAndAsPage(t *testing.T) {
 	}
 }
 
+// Pages are told of what may have changed something once the plugin has answered, and of nothing else.
+func TestPagesAreToldOfChanges(t *testing.T) {
+	t.Parallel()
+	for method, want := range map[string]string{
+		http.MethodGet: "answered", http.MethodHead: "answered", http.MethodPost: "answered, changed by Ada", http.MethodPut: "answered, changed by Ada",
+		http.MethodPatch: "answered, changed by Ada", http.MethodDelete: "answered, changed by Ada",
+	} {
+		var steps []string
+		o := api(plugin.Route{Method: method}, func(w http.ResponseWriter, r *http.Request, x wire.Exchange) error {
+			steps = append(steps, "answered")
+			return greet(w, r, x)
+		})
+		o.changed = func(user string) { steps = append(steps, "changed by "+user) }
+		h := start(t, o)
+		if a := h.send(t, method, "/api/hello/x", nil, signedIn...); a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", method, a.Status)
+		}
+		h.Close()
+		if got := strings.Join(steps, ", "); got != want {
+			t.Errorf("%s: %q, want %q", method, got, want)
+		}
+	}
+}
+
 func TestHead(t *testing.T) {
 	t.Parallel()
 	h := start(t, api(plugin.Route{Method: http.MethodGet}, greet))
