@@ -57,7 +57,7 @@ func TestLargeChartsAreDrawnInTheBrowser(t *testing.T) {
 	if err := s.tab.Show(browser.PhoneDark); err != nil {
 		t.Fatal(err)
 	}
-	s.await(`document.querySelector('.host').shadowRoot.querySelector('.uplot').offsetWidth <= 390`)
+	s.await(`document.querySelector('.host').shadowRoot.querySelector('canvas').offsetWidth <= 390`)
 	if pixels, culprits, err := s.tab.Overflow(); err != nil || pixels > 0 {
 		t.Errorf("%d pixels wider than the window: %v, %v", pixels, culprits, err)
 	}
