@@ -121,7 +121,7 @@ func way(id string, lines []trace.Line) ui.Component {
 		{Name: "Took", Value: ui.Duration(whole)},
 		{Name: "Calls to Databricks", Value: callsOf(steps)},
 	}
-	return ui.Parts{ui.Card{Title: "Request", Body: about}, ui.Card{Title: "Way", Tag: ui.Count(len(steps)), Body: table}}
+	return ui.Parts{ui.Card{Title: "Request", Body: about}, ui.Card{Title: "Timeline", Tag: ui.Count(len(steps)), Body: table}}
 }
 
 // usersOf are the ids of those whose lines these are: several who have sent the same id.
