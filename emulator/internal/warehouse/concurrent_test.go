@@ -2,6 +2,8 @@ package warehouse
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -129,4 +131,23 @@ func errOr(err error) error {
 		return errNone
 	}
 	return err
+}
+
+// A connection that is in the middle of something is not given to the next statement.
+func TestAConnectionInATransactionIsDiscarded(t *testing.T) {
+	l := openLab(t, t.TempDir())
+	conn, err := l.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &run{Warehouse: l.Warehouse, conn: conn}
+	if err := x.exec(t.Context(), "BEGIN TRANSACTION"); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.atomically(t.Context(), func() error { return nil }); err == nil {
+		t.Error("a transaction began within a transaction")
+	}
+	if err := x.exec(t.Context(), "SELECT 1"); !errors.Is(err, driver.ErrBadConn) && !errors.Is(err, sql.ErrConnDone) {
+		t.Errorf("the connection is still there: %v", err)
+	}
 }

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -69,20 +70,35 @@ func (x *run) affected(ctx context.Context, statement string) (int64, error) {
 
 // atomically runs steps in one transaction: all of them count, or none.
 func (x *run) atomically(ctx context.Context, steps func() error) error {
-	if err := x.exec(ctx, "BEGIN TRANSACTION"); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	// The context may end at any moment: no way out of the transaction depends on it, else the
-	// next statement on the connection would be in it.
+	// The context may end at any moment: no way into the transaction or out of it depends on it, else the next statement on
+	// the connection would be in it.
 	outlasting := context.WithoutCancel(ctx)
+	if err := x.exec(outlasting, "BEGIN TRANSACTION"); err != nil {
+		return errors.Join(err, x.discard())
+	}
 	err := steps()
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err != nil {
-		return errors.Join(err, x.exec(outlasting, "ROLLBACK"))
+	if err == nil {
+		return x.exec(outlasting, "COMMIT") // where it fails, DuckDB has rolled back
 	}
-	return x.exec(outlasting, "COMMIT") // where it fails, DuckDB has rolled back
+	if failed := x.exec(outlasting, "ROLLBACK"); failed != nil {
+		return errors.Join(err, failed, x.discard())
+	}
+	return err
+}
+
+// discard closes the connection instead of giving it back: nobody knows what it is in the middle of.
+func (x *run) discard() error {
+	err := x.conn.Raw(func(any) error { return driver.ErrBadConn })
+	if errors.Is(err, driver.ErrBadConn) {
+		return nil
+	}
+	return err
 }
 
 // pick finds the named columns, each at most once.
