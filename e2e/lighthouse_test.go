@@ -16,13 +16,29 @@ import (
 )
 
 const (
-	lighthouseRuns = 3
-	maxLCP         = 1200 * time.Millisecond
-	maxTBT         = 50 * time.Millisecond
+	lighthouseRuns = 3 // of a page that is measured closely, and of any other that misses
 	maxShift       = 0.05
 	// quietTimeout bounds the wait for a machine that has nothing else to do.
 	quietTimeout = 2 * time.Minute
 )
+
+// limits are what a page keeps to on a slow phone.
+type limits struct {
+	performance int // the least score
+	lcp, tbt    time.Duration
+}
+
+var (
+	light = limits{performance: 100, lcp: 1200 * time.Millisecond, tbt: 50 * time.Millisecond}
+	// withEditor is for a page whose 129 KiB of editor a slow phone loads at the same time. It can be used before that: the editor
+	// takes the place of a text field.
+	withEditor = limits{performance: 95, lcp: 2500 * time.Millisecond, tbt: 150 * time.Millisecond}
+)
+
+func (l limits) hold(r lighthouse.Result) bool {
+	return r.Scores["performance"] >= l.performance && r.Scores["accessibility"] == 100 && r.Scores["best-practices"] == 100 &&
+		r.LCP < l.lcp && r.TBT < l.tbt && r.CLS < maxShift
+}
 
 // Lighthouse measures time. On a machine that is busy with something else a miss says nothing: then it measures once more when
 // it is quiet.
@@ -39,28 +55,48 @@ func TestLighthouse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range []struct{ name, path string }{{"home", "/"}, {"catalog", "/catalog"}, {"table", penguins}} {
+	for _, page := range []struct {
+		name, path string
+		runs       int
+		limits     limits
+	}{
+		{"home", "/", lighthouseRuns, light},
+		{"catalog", "/catalog", lighthouseRuns, light},
+		{"table", penguins, lighthouseRuns, light},
+		{"chat", "/models/corbel-chat", 1, light},
+		{"sample data", "/sample-data", 1, light},
+		{"plugins", "/plugins", 1, light},
+		{"requests", "/requests", 1, light},
+		{"SQL", "/sql", 1, withEditor},
+	} {
 		t.Run(page.name, func(t *testing.T) {
 			p := lighthouse.Params{
 				Program: program, Chromium: chromium, URL: running(t).URL + page.path, Cookie: cookieHeader(cookies),
 			}
-			result, err := lighthouse.Median(t.Context(), p, lighthouseRuns)
+			runs := page.runs
+			result, err := lighthouse.Median(t.Context(), p, runs)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !good(result) && busy(t) {
+			if !page.limits.hold(result) && runs < lighthouseRuns {
+				runs = lighthouseRuns
+				if result, err = lighthouse.Median(t.Context(), p, runs); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !page.limits.hold(result) && busy(t) {
 				awaitQuiet(t)
 				if result, err = lighthouse.Median(t.Context(), p, lighthouseRuns); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if !good(result) {
-				t.Errorf("%+v, want 100 everywhere, LCP under %v, TBT under %v, CLS under %v; what cost points:\n%s",
-					result.Scores, maxLCP, maxTBT, maxShift, strings.Join(result.Missed, "\n"))
+			if !page.limits.hold(result) {
+				t.Errorf("%+v, want 100 everywhere and %+v, CLS under %v; what cost points:\n%s",
+					result.Scores, page.limits, maxShift, strings.Join(result.Missed, "\n"))
 			}
 			figure(t, "%s page: performance %d, accessibility %d, best practices %d; LCP %.2f s, TBT %d ms, CLS %.3f (median of %d, slow phone)",
 				page.name, result.Scores["performance"], result.Scores["accessibility"], result.Scores["best-practices"],
-				result.LCP.Seconds(), result.TBT.Milliseconds(), result.CLS, lighthouseRuns)
+				result.LCP.Seconds(), result.TBT.Milliseconds(), result.CLS, runs)
 		})
 	}
 }
@@ -73,15 +109,6 @@ func nodeTool(t *testing.T, file string) string {
 		t.Fatalf("%v: make node-tools installs it", err)
 	}
 	return path
-}
-
-func good(r lighthouse.Result) bool {
-	for _, category := range []string{"performance", "accessibility", "best-practices"} {
-		if r.Scores[category] != 100 {
-			return false
-		}
-	}
-	return r.LCP < maxLCP && r.TBT < maxTBT && r.CLS < maxShift
 }
 
 func cookieHeader(cookies []*http.Cookie) string {
