@@ -117,3 +117,20 @@ func (p *sqlPage) done() {
 		p.t.Errorf("the browser complains: %v", complaints)
 	}
 }
+
+// The skip link changes the address too, and must not load the page anew.
+func TestSkipLinkStaysOnTheSQLPage(t *testing.T) {
+	p := openSQL(t, running(t), ana)
+	type place struct {
+		Hash string
+		Kept bool
+	}
+	at, err := browser.Evaluate[place](p.tab, `new Promise(done => {
+		window.kept = true;
+		addEventListener('popstate', () => setTimeout(() => done({Hash: location.hash, Kept: window.kept === true}), 200));
+		document.querySelector('.corbel-skip').click();
+	})`)
+	if err != nil || at != (place{"#corbel-main", true}) {
+		t.Errorf("behind the skip link: %+v, %v", at, err)
+	}
+}

@@ -6,6 +6,9 @@ const fragments = "/_fragment/unitycatalog/";
 const pause = 400;
 const longest = 200_000;
 
+/** What of the address is shown. */
+let shown = location.search;
+
 const formOf = (element) => element?.closest?.("form[action='/api/unitycatalog/sql/run']");
 const place = () => document.querySelector(`databricks-fragment[src^='${fragments}sql-result']`);
 const controls = () => document.querySelector(`databricks-fragment[src^='${fragments}sql-controls']`);
@@ -47,6 +50,7 @@ async function run(form, button) {
 async function show(address, isNew) {
   const query = isNew ? address.searchParams : merged(address.searchParams);
   history.pushState(null, "", `${location.pathname}?${query}`);
+  shown = location.search;
   const wanted = new URLSearchParams(query);
   for (const name of [...wanted.keys()]) if (name === "statement" || /^[ptn]\./.test(name)) wanted.delete(name);
   wanted.set("part", "1");
@@ -86,7 +90,10 @@ document.addEventListener("click", (event) => {
   void show(new URL(link.href), false);
 });
 
-addEventListener("popstate", () => location.reload());
+// Back and forward lead to other results. The skip link leads to a place in this page, and what was written stays.
+addEventListener("popstate", () => {
+  if (location.search !== shown) location.reload();
+});
 
 /** Takes away what the server has said beside the editor: it is about a statement that was run before. */
 function forget() {
