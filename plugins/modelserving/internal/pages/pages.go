@@ -53,8 +53,8 @@ func Describe(m *plugin.Manifest) {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
 	}
 	for _, a := range manifestAssets {
-		m.Assets = append(m.Assets, a.manifest())
-		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: a.path()})
+		m.Assets = append(m.Assets, a.Asset)
+		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: a.Path})
 	}
 	m.Nav = append(m.Nav, plugin.NavItem{Title: titleModels, Path: listPage, Group: groupAI, Order: 10})
 }
@@ -66,7 +66,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 		mux.Handle("GET "+f.Path, views[f.ID])
 	}
 	for _, a := range manifestAssets {
-		mux.Handle("GET "+a.path(), a)
+		mux.Handle("GET "+a.Path, a)
 	}
 }
 

@@ -33,7 +33,7 @@ type Pages struct {
 }
 
 var manifestFragments = []plugin.Fragment{
-	{ID: "overview", Path: fragments + "overview", Timeout: timeout, Primary: true, Required: true, Assets: []string{scriptName}, Lines: 24},
+	{ID: "overview", Path: fragments + "overview", Timeout: timeout, Primary: true, Required: true, Assets: []string{script.Name}, Lines: 24},
 	{ID: "progress", Path: fragments + "progress", Timeout: homeTimeout, Lines: 24},
 	{ID: "home", Slot: "home", Path: fragments + "home", Timeout: homeTimeout, Order: 50, Lines: 6},
 }
@@ -45,8 +45,8 @@ func Describe(m *plugin.Manifest) {
 	for _, f := range manifestFragments {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
 	}
-	m.Assets = append(m.Assets, asset())
-	m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: scriptPath})
+	m.Assets = append(m.Assets, script.Asset)
+	m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: script.Path})
 	for _, form := range []string{"set-up", "clean-up"} {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodPost, Pattern: forms + form, Timeout: formTimeout, MaxBodyBytes: maxForm})
 	}
@@ -59,7 +59,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	for _, f := range manifestFragments {
 		mux.Handle("GET "+f.Path, views[f.ID])
 	}
-	mux.HandleFunc("GET "+scriptPath, serveScript)
+	mux.Handle("GET "+script.Path, script)
 	mux.Handle("POST "+forms+"set-up", p.begin(run.SetUp))
 	mux.Handle("POST "+forms+"clean-up", p.begin(run.CleanUp))
 }

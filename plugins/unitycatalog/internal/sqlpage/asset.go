@@ -1,9 +1,7 @@
 package sqlpage
 
 import (
-	"crypto/sha512"
 	_ "embed"
-	"encoding/base64"
 	"net/http"
 
 	"corbel.example/plugins/unitycatalog/internal/api"
@@ -11,22 +9,11 @@ import (
 )
 
 //go:embed assets/sql.js
-var script []byte
+var sqlScript []byte
 
-const (
-	scriptName = "sql.js"
-	scriptType = "text/javascript"
-	scriptPath = api.Root + "/assets/" + scriptName
-)
+var script = plugin.NewFile(api.Root+"/assets/sql.js", "text/javascript", sqlScript)
 
-func asset() plugin.Asset {
-	digest := sha512.Sum384(script)
-	return plugin.Asset{Name: scriptName, ContentType: scriptType, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(digest[:]), Path: scriptPath}
-}
-
-// serveScript answers with the script, to the host.
-func serveScript(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", scriptType)
-	_, _ = w.Write(script) // the host may be gone: there is nobody left to tell
+func serveScript(w http.ResponseWriter, r *http.Request) error {
+	script.ServeHTTP(w, r)
 	return nil
 }

@@ -44,7 +44,7 @@ type Pages struct {
 
 var manifestFragments = []plugin.Fragment{
 	{ID: "sql-editor", Path: fragments + "sql-editor", Timeout: editorTimeout, Primary: true, Required: true, Lines: 20},
-	{ID: "sql-result", Path: fragments + "sql-result", Timeout: resultTimeout, Assets: []string{scriptName}, Lines: 12},
+	{ID: "sql-result", Path: fragments + "sql-result", Timeout: resultTimeout, Assets: []string{script.Name}, Lines: 12},
 	{ID: "sql-queries", Path: fragments + "sql-queries", Timeout: editorTimeout, Lines: 12},
 	{ID: controlsID, Path: fragments + controlsID, Timeout: editorTimeout},
 }
@@ -67,7 +67,7 @@ func (p *Pages) routes() []route {
 		{plugin.Route{Method: http.MethodGet, Pattern: statements + "/rows/{row}/columns/{column}", Streaming: true}, p.cell},
 		{plugin.Route{Method: http.MethodGet, Pattern: statements + "/points", Timeout: submitTimeout}, p.points},
 		{plugin.Route{Method: http.MethodGet, Pattern: api.Root + "/completions"}, p.complete},
-		{plugin.Route{Method: http.MethodGet, Pattern: scriptPath}, serveScript},
+		{plugin.Route{Method: http.MethodGet, Pattern: script.Path}, serveScript},
 	}
 }
 
@@ -81,7 +81,7 @@ func Describe(m *plugin.Manifest) {
 		m.Routes = append(m.Routes, plugin.Route{Method: http.MethodGet, Pattern: f.Path, Timeout: f.Timeout})
 	}
 	m.Pages = append(m.Pages, p)
-	m.Assets = append(m.Assets, asset())
+	m.Assets = append(m.Assets, script.Asset)
 	m.Fragments = append(m.Fragments, manifestFragments...)
 	for _, r := range new(Pages).routes() {
 		m.Routes = append(m.Routes, r.Route)
