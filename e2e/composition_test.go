@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/stack"
 )
 
@@ -53,7 +54,7 @@ func TestFirstByteWhileAPluginHangs(t *testing.T) {
 	if median := times[requests/2]; median > maxFirstByte {
 		t.Errorf("the page's first byte comes after %v, want at most %v", median, maxFirstByte)
 	}
-	figure(t, "first byte while a plugin hangs: median %.1f ms, slowest of %d %.1f ms",
+	figure.Note(t, "first byte while a plugin hangs: median %.1f ms, slowest of %d %.1f ms",
 		milliseconds(times[requests/2]), requests, milliseconds(times[requests-1]))
 }
 
@@ -95,7 +96,7 @@ func TestFragmentsDoNotWaitForEachOther(t *testing.T) {
 			if complaints := tab.Complaints(); len(complaints) > 0 {
 				t.Errorf("the browser complains: %q", complaints)
 			}
-			figure(t, "four fragments %s: two and the failed one's banner visible after %.0f ms, the slow one after %.0f ms, layout shift %.3f",
+			figure.Note(t, "four fragments %s: two and the failed one's banner visible after %.0f ms, the slow one after %.0f ms, layout shift %.3f",
 				name, milliseconds(quick[loads/2]), milliseconds(slices.Max(late)), shift)
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 )
 
 // editorMarkup is what ui.Editor writes, in a form.
@@ -248,7 +249,7 @@ func TestTypingIsNeverHeldUp(t *testing.T) {
 				best = next
 			}
 		}
-		figure(t, "typing %d letters into %s: %.0f tasks over 50 ms, the longest %.0f ms", len(letters), text.name, best.Held, best.Longest)
+		figure.Note(t, "typing %d letters into %s: %.0f tasks over 50 ms, the longest %.0f ms", len(letters), text.name, best.Held, best.Longest)
 		if best.Held > 0 {
 			t.Errorf("typing into %s is held up %.0f times, up to %.0f ms", text.name, best.Held, best.Longest)
 		}

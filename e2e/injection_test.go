@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 )
 
 // payloads are texts that would run as scripts if a page took them for markup, an attribute, an address or a script.
@@ -77,7 +78,7 @@ func TestStoredTextStaysText(t *testing.T) {
 		}
 		checkNothingRan(t, tab, s)
 	}
-	figure(t, "stored: %d pages of hostile names, columns, comments and cells: no script ran, 0 reports of the policy", len(pages))
+	figure.Note(t, "stored: %d pages of hostile names, columns, comments and cells: no script ran, 0 reports of the policy", len(pages))
 }
 
 // What a request brings - paths, parameters, a request id - is text in the page that answers it.
@@ -111,5 +112,5 @@ func TestReflectedTextStaysText(t *testing.T) {
 			}
 		}
 	}
-	figure(t, "reflected: %d pages asked for with hostile paths, parameters and request ids: no script ran, 0 reports of the policy", pages)
+	figure.Note(t, "reflected: %d pages asked for with hostile paths, parameters and request ids: no script ran, 0 reports of the policy", pages)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/stack"
 )
 
@@ -45,7 +46,7 @@ func TestInvocationCostsLittle(t *testing.T) {
 			break
 		}
 	}
-	figure(t, "invocation: p50 %v through host and plugin, %v direct: +%v (median of %d)", through, direct, through-direct, pairs)
+	figure.Note(t, "invocation: p50 %v through host and plugin, %v direct: +%v (median of %d)", through, direct, through-direct, pairs)
 	if through-direct > maxAdded {
 		t.Errorf("host and plugin add %v to an invocation, over %v", through-direct, maxAdded)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 )
 
 // Every page by Tab alone: the first stop leads past the navigation, every control and link is a stop, in the order in which they
@@ -36,7 +37,7 @@ func TestPagesByKeyboard(t *testing.T) {
 			})
 		}
 	})
-	figure(t, "Tab stops in order, visible, with a focus ring: %d on %d pages", stops.Load(), pages)
+	figure.Note(t, "Tab stops in order, visible, with a focus ring: %d on %d pages", stops.Load(), pages)
 }
 
 func checkSkipLink(t *testing.T, tab *browser.Tab) {

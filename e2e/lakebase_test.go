@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/stack"
 )
 
@@ -252,7 +253,7 @@ func TestDatabaseKilledUnderLoad(t *testing.T) {
 	back, began := w.written.Load(), time.Now()
 	await(t, "writes again", func() bool { return w.written.Load() > back })
 	took := time.Since(began)
-	figure(t, "Lakebase back after a crash: written again after %v; %d writes, %d refused", took.Round(time.Millisecond), w.written.Load(), w.refused.Load())
+	figure.Note(t, "Lakebase back after a crash: written again after %v; %d writes, %d refused", took.Round(time.Millisecond), w.written.Load(), w.refused.Load())
 	if took > within {
 		t.Errorf("it took %v until something was written again, over %v", took, within)
 	}
@@ -295,7 +296,7 @@ func TestDatabaseTokensRotateUnderLoad(t *testing.T) {
 	}
 	w.stop()
 	logins := len(s.Log.Lines(databaseLogin))
-	figure(t, "Lakebase tokens of 2 s: %d writes, %d refused, %d logins", w.written.Load(), w.refused.Load(), logins)
+	figure.Note(t, "Lakebase tokens of 2 s: %d writes, %d refused, %d logins", w.written.Load(), w.refused.Load(), logins)
 	if n := w.refused.Load(); n != 0 {
 		t.Errorf("%d writes were refused", n)
 	}

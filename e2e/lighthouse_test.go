@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/lighthouse"
 )
 
@@ -94,7 +95,7 @@ func TestLighthouse(t *testing.T) {
 				t.Errorf("%+v, want 100 everywhere and %+v, CLS under %v; what cost points:\n%s",
 					result.Scores, page.limits, maxShift, strings.Join(result.Missed, "\n"))
 			}
-			figure(t, "%s page: performance %d, accessibility %d, best practices %d; LCP %.2f s, TBT %d ms, CLS %.3f (median of %d, slow phone)",
+			figure.Note(t, "%s page: performance %d, accessibility %d, best practices %d; LCP %.2f s, TBT %d ms, CLS %.3f (median of %d, slow phone)",
 				page.name, result.Scores["performance"], result.Scores["accessibility"], result.Scores["best-practices"],
 				result.LCP.Seconds(), result.TBT.Milliseconds(), result.CLS, runs)
 		})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/stack"
 )
 
@@ -50,7 +51,7 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	code = m.Run()
-	return code, errors.Join(closeBrowser(), shared.stop(), galleryStack.stop(), sampledStack.stop(), writeFigures())
+	return code, errors.Join(closeBrowser(), shared.stop(), galleryStack.stop(), sampledStack.stop(), figure.Write())
 }
 
 // lazyStack is a stack that the first test that needs it starts.

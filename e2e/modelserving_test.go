@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/stack"
 )
 
@@ -229,7 +230,7 @@ func TestManyStreamsAtOnce(t *testing.T) {
 			t.Errorf("stream %d says something else than %d, in %d events", i, i%seeds, h.events)
 		}
 	}
-	figure(t, "%d streams of %d tokens in %v (at 20/s: %v), host +%d MiB", streams, tokens, took.Round(10*time.Millisecond), due, growth>>20)
+	figure.Note(t, "%d streams of %d tokens in %v (at 20/s: %v), host +%d MiB", streams, tokens, took.Round(10*time.Millisecond), due, growth>>20)
 	if took > due+maxLate || growth > maxGrowth {
 		t.Errorf("%v, over %v, or +%d MiB, over %d", took, due+maxLate, growth>>20, maxGrowth>>20)
 	}
@@ -280,7 +281,7 @@ func TestFirstTokenIsPassedOnAtOnce(t *testing.T) {
 	slices.Sort(through)
 	slices.Sort(direct)
 	added := through[pairs/2] - direct[pairs/2]
-	figure(t, "first token: %v through front door, host and plugin, %v direct: +%v (median of %d)",
+	figure.Note(t, "first token: %v through front door, host and plugin, %v direct: +%v (median of %d)",
 		through[pairs/2].Round(10*time.Microsecond), direct[pairs/2].Round(10*time.Microsecond), added.Round(10*time.Microsecond), pairs)
 	if added > maxAdded {
 		t.Errorf("the first token comes %v later, over %v", added, maxAdded)

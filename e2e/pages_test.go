@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 )
 
 // looks are those in which every page must stand, by the name of their pictures.
@@ -69,9 +70,9 @@ func TestPagesStandEveryLook(t *testing.T) {
 			})
 		}
 	})
-	figure(t, "axe-core: %d violations on %d pages, each in light, dark, at 390 px and with forced colours", violations.Load(), len(places))
-	figure(t, "layout: %d px of horizontal scroll on %d pages in 4 looks", widest.Load(), len(places))
-	figure(t, "Content-Security-Policy and console: %d reports on %d pages", complaints.Load(), len(places))
+	figure.Note(t, "axe-core: %d violations on %d pages, each in light, dark, at 390 px and with forced colours", violations.Load(), len(places))
+	figure.Note(t, "layout: %d px of horizontal scroll on %d pages in 4 looks", widest.Load(), len(places))
+	figure.Note(t, "Content-Security-Policy and console: %d reports on %d pages", complaints.Load(), len(places))
 }
 
 func checkAccessible(t *testing.T, tab *browser.Tab, axe, look string) int64 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 )
 
 // plotPoints is how many points the largest plot has.
@@ -53,7 +54,7 @@ func TestLargeChartsAreDrawnInTheBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	figure(t, "a plot of 2 series with %d points is drawn anew in %.0f ms", plotPoints, took)
+	figure.Note(t, "a plot of 2 series with %d points is drawn anew in %.0f ms", plotPoints, took)
 	if err := s.tab.Show(browser.PhoneDark); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/stack"
 )
 
@@ -189,7 +190,7 @@ func TestSampleDataComesAndGoesInTheShell(t *testing.T) {
 	corbel(t, s, ana, 2, "sample-data", "create")
 	begun := time.Now()
 	made := corbel(t, s, ana, 0, "sample-data", "create", "--all")
-	figure(t, "sample data from the shell: created in %v, the start of the plugins included", time.Since(begun).Round(10*time.Millisecond))
+	figure.Note(t, "sample data from the shell: created in %v, the start of the plugins included", time.Since(begun).Round(10*time.Millisecond))
 	if !strings.Contains(made.Stdout, "Fill main.samples.demo_stays (12 rows)") || !strings.Contains(made.Stderr, "[0/8] ") {
 		t.Errorf("create: %s%s", made.Stdout, made.Stderr)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 	"corbel.example/e2e/stack"
 )
 
@@ -60,7 +61,7 @@ func TestSQLResultsArePagedAndDownloaded(t *testing.T) {
 		}
 		paging = max(paging, took)
 	}
-	figure(t, "100,000 rows: first page %v, slowest of five %v", first.Round(time.Millisecond), paging.Round(time.Millisecond))
+	figure.Note(t, "100,000 rows: first page %v, slowest of five %v", first.Round(time.Millisecond), paging.Round(time.Millisecond))
 	sorted := get(t, v, http.StatusOK, resultFragment+query.Encode()+"&sort=0&order=desc").Body
 	if strings.Index(sorted, "row 99999<") > strings.Index(sorted, "row 99998<") || !strings.Contains(sorted, "row 99900<") {
 		t.Error("the rows are not sorted")
@@ -71,7 +72,7 @@ func TestSQLResultsArePagedAndDownloaded(t *testing.T) {
 	size, took := downloadCSV(t, million)
 	grown := max(0, memoryOfSQL(t)-before)
 	rate := float64(size) / took.Seconds() / 1e6
-	figure(t, "CSV of 1,000,000 rows: %d MB at %.0f MB/s, host and plugin +%d MiB", size/1e6, rate, grown>>20)
+	figure.Note(t, "CSV of 1,000,000 rows: %d MB at %.0f MB/s, host and plugin +%d MiB", size/1e6, rate, grown>>20)
 	if rate < 20 || grown > maxCSVGrowth {
 		t.Errorf("%.1f MB/s, want 20; +%d MiB, want %d at most", rate, grown>>20, maxCSVGrowth>>20)
 	}
@@ -151,7 +152,7 @@ func TestBrowserRunsSQL(t *testing.T) {
 	if err != nil || took > 1500 {
 		t.Errorf("%.0f ms from Run to the rows, %v", took, err)
 	}
-	figure(t, "100,000 rows: first rows on screen %.0f ms after Run, the warehouse's own time included", took)
+	figure.Note(t, "100,000 rows: first rows on screen %.0f ms after Run, the warehouse's own time included", took)
 
 	p.run("SELECT nope FROM samples.science.penguins")
 	p.sees("the error explained", shown+`.includes('UNRESOLVED_COLUMN') && `+shown+`.includes('Request id')`)

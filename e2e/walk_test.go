@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 )
 
 // maxStops bounds the way by Tab to a control.
@@ -175,7 +176,7 @@ func TestCatalogByKeyboard(t *testing.T) {
 	if complaints := k.tab.Complaints(); len(complaints) > 0 {
 		t.Errorf("the browser complains: %q", complaints)
 	}
-	figure(t, "sign-in, navigation, lazy tree, tabs, sorting, paging, search, theme and dialog by keyboard alone: done")
+	figure.Note(t, "sign-in, navigation, lazy tree, tabs, sorting, paging, search, theme and dialog by keyboard alone: done")
 }
 
 // From sign-in to a table's rows with scripts switched off: everything is links and forms.
@@ -227,7 +228,7 @@ func TestCatalogWithoutScripts(t *testing.T) {
 	if complaints := tab.Complaints(); len(complaints) > 0 {
 		t.Errorf("the browser complains: %q", complaints)
 	}
-	figure(t, "sign-in, navigation, tree, tabs, sorting, paging, search and theme with scripts switched off: done")
+	figure.Note(t, "sign-in, navigation, tree, tabs, sorting, paging, search and theme with scripts switched off: done")
 }
 
 // Every page with scripts switched off: nothing stays a skeleton, and nothing sticks out on a phone.
@@ -259,5 +260,5 @@ func TestPagesWithoutScripts(t *testing.T) {
 			})
 		}
 	})
-	figure(t, "%d pages whole with scripts switched off, at 390 px", len(places))
+	figure.Note(t, "%d pages whole with scripts switched off, at 390 px", len(places))
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"corbel.example/e2e/browser"
+	"corbel.example/e2e/figure"
 )
 
 // Budgets of what a page loads at the first visit, compressed: its scripts, its styles, what its plugin brings, and all of it
@@ -68,7 +69,7 @@ func TestPagesAreLight(t *testing.T) {
 		script, style, plugin = max(script, sum.script), max(style, sum.style), max(plugin, sum.plugin)
 		tab.Close()
 	}
-	figure(t, "compressed, at most: scripts %.1f KiB, styles %.1f KiB, a plugin's own %.1f KiB, a page in all %.1f KiB (%s); beside it an editor %.1f KiB",
+	figure.Note(t, "compressed, at most: scripts %.1f KiB, styles %.1f KiB, a plugin's own %.1f KiB, a page in all %.1f KiB (%s); beside it an editor %.1f KiB",
 		kib(script), kib(style), kib(plugin), kib(page), heaviest, kib(later))
 }
 

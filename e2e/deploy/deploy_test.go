@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"corbel.example/e2e/figure"
 )
 
 // Bounds of a deployment, on a machine with two processors that nobody else uses.
@@ -38,7 +40,7 @@ func TestAppDeploysRunsAndGoes(t *testing.T) {
 			app := b.app(t, name)
 			b.workspace.page(t, app.URL+"/")
 			took := time.Since(begun)
-			if figure(t, "deployed and served after %v", took.Round(10*time.Millisecond)); took > maxUntilServed {
+			if figure.Note(t, "deployed and served after %v", took.Round(10*time.Millisecond)); took > maxUntilServed {
 				t.Errorf("the first page was served after %v, want %v", took, maxUntilServed)
 			}
 			if up := upAfter(t, b.workspace.page(t, app.URL+"/logz")); up > maxUntilUp {
@@ -89,7 +91,7 @@ func upAfter(t *testing.T, log string) time.Duration {
 	if begins.IsZero() || runs.IsZero() {
 		t.Fatalf("the log does not say when the app started: %.2000s", log)
 	}
-	figure(t, "unpacked, started and listening %v after its start", runs.Sub(begins))
+	figure.Note(t, "unpacked, started and listening %v after its start", runs.Sub(begins))
 	return runs.Sub(begins)
 }
 
@@ -189,7 +191,7 @@ func TestVersionsReplaceEachOther(t *testing.T) {
 	if strings.Contains(first, title) || !strings.Contains(second, title) || strings.Contains(third, title) {
 		t.Error("the versions did not replace each other")
 	}
-	figure(t, "answers while two versions came: %v", answers)
+	figure.Note(t, "answers while two versions came: %v", answers)
 	if answers[http.StatusOK] < 20 || len(answers) != 1 {
 		t.Errorf("answers by status: %v, want only 200", answers)
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"corbel.example/e2e/figure"
 )
 
 const (
@@ -22,7 +24,7 @@ func TestDistIsSmall(t *testing.T) {
 			t.Errorf("%s has %d bytes", name, len(content))
 		}
 	}
-	figure(t, "an upload of %.1f MB, its largest file of %.1f MB", float64(total)/1e6, float64(largest)/1e6)
+	figure.Note(t, "an upload of %.1f MB, its largest file of %.1f MB", float64(total)/1e6, float64(largest)/1e6)
 	if total > maxUpload {
 		t.Errorf("an upload has %d bytes, want %d", total, maxUpload)
 	}

@@ -9,11 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"corbel.example/e2e/figure"
 )
 
 // platform is what the embedded workspace runs apps on: this machine.
@@ -62,7 +62,7 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	code = m.Run()
-	return code, errors.Join(shared.stop(), writeFigures())
+	return code, errors.Join(shared.stop(), figure.Write())
 }
 
 // build makes what is deployed, and the emulator.
@@ -110,34 +110,6 @@ func command(dir, name string, args ...string) error {
 		return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
 	}
 	return nil
-}
-
-// figures are what the tests have measured; `make test-deploy` prints them at its end.
-var figures struct {
-	sync.Mutex
-	lines []string
-}
-
-func figure(t *testing.T, format string, args ...any) {
-	t.Helper()
-	line := fmt.Sprintf(format, args...)
-	t.Log(line)
-	if t.Failed() {
-		line += "   FAILED"
-	}
-	figures.Lock()
-	defer figures.Unlock()
-	figures.lines = append(figures.lines, fmt.Sprintf("%-42s %s", t.Name(), line))
-}
-
-// writeFigures writes the figures into the file that CORBEL_E2E_FIGURES names, if any.
-func writeFigures() error {
-	file := os.Getenv("CORBEL_E2E_FIGURES")
-	if file == "" {
-		return nil
-	}
-	slices.Sort(figures.lines)
-	return os.WriteFile(file, []byte(strings.Join(figures.lines, "\n")+"\n"), 0o600)
 }
 
 // eventually waits until a condition holds.
