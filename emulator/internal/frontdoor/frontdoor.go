@@ -261,5 +261,8 @@ func (d *FrontDoor) forward(w http.ResponseWriter, r *http.Request) {
 	}
 	defer release()
 	visitOf(r).target = target
+	// The app may answer before it has the whole request. Without this the server takes the rest of the request from under the proxy
+	// once the answer begins; reading on, the proxy would break off the answer.
+	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 can do that anyway
 	d.proxy.ServeHTTP(w, r)
 }

@@ -58,6 +58,38 @@ func TestEventsAreFlushedAtOnce(t *testing.T) {
 	}
 }
 
+func TestAnswersBeginBeforeTheRequestEnds(t *testing.T) {
+	t.Parallel()
+	h := open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		if err := c.EnableFullDuplex(); err != nil {
+			t.Error(err)
+		}
+		if err := c.Flush(); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.Copy(w, r.Body) // the client sees what is missing
+	}), nil)
+	body, send := io.Pipe()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.URL+"/echo", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer token-of-ana")
+	res, err := h.browser(t).client.Do(req) // comes back only if the answer begins before the request has a body
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	go func() {
+		_, _ = io.WriteString(send, "after the answer has begun") // a pipe that nobody reads ends with the request
+		_ = send.Close()
+	}()
+	if got, err := io.ReadAll(res.Body); string(got) != "after the answer has begun" || err != nil {
+		t.Errorf("read %q, %v", got, err)
+	}
+}
+
 // start sends a request as ana and returns when the answer has begun.
 func (h *house) start(t *testing.T, path string) *http.Response {
 	t.Helper()

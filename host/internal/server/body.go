@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"corbel.example/sdk/fault"
@@ -20,7 +21,7 @@ type body struct {
 	read  int64         // so far
 	idle  time.Duration // for the next bytes
 	until time.Time     // for all of it, zero for no end
-	ended bool          // all of it was read
+	ended atomic.Bool   // all of it was read
 	err   error         // what every further Read gives
 }
 
@@ -56,7 +57,7 @@ func (b *body) Read(p []byte) (int, error) {
 		n, err = n-1, &http.MaxBytesError{Limit: b.limit}
 	case err == nil:
 	case errors.Is(err, io.EOF):
-		b.ended = true
+		b.ended.Store(true)
 		b.disarm()
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = fault.Wrap(fault.Invalid, err, "The request body did not arrive in time.").WithCode("BODY_TIMEOUT")
@@ -70,7 +71,7 @@ func (b *body) Close() error { return b.next.Close() }
 
 // arm sets the time by which the next bytes must be there.
 func (b *body) arm() {
-	if b.deadline == nil || b.ended {
+	if b.deadline == nil || b.ended.Load() {
 		return
 	}
 	at := time.Now().Add(b.idle)

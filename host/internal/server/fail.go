@@ -33,7 +33,7 @@ func (s *Server) fail(c *call, err error) (abort bool) {
 		h.Set("WWW-Authenticate", "Bearer")
 	default:
 	}
-	if c.body != nil && !c.body.ended {
+	if c.body != nil && !c.body.ended.Load() {
 		h.Set("Connection", "close") // rather than wait for a body that nobody wants
 	}
 	if f.RetryAfter > 0 {

@@ -190,6 +190,63 @@ func TestStreamingBodyHasNoEnd(t *testing.T) {
 	}
 }
 
+func TestAnswersBeginBeforeTheBodyEnds(t *testing.T) {
+	t.Parallel()
+	h := start(t, api(plugin.Route{Auth: plugin.Anyone}, func(w http.ResponseWriter, r *http.Request, _ wire.Exchange) error {
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			return err
+		}
+		_, err := io.Copy(w, r.Body)
+		return err
+	}))
+	reader, writer := io.Pipe()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.URL+"/api/hello/x", reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := h.Client().Do(r) // comes back only if the answer begins before there is a body
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	go func() {
+		fmt.Fprint(writer, "after the answer has begun")
+		writer.Close()
+	}()
+	if got, err := io.ReadAll(resp.Body); string(got) != "after the answer has begun" || err != nil {
+		t.Errorf("read %q, %v", got, err)
+	}
+}
+
+// What is left of a body that nobody has read is no request, however late it comes.
+func TestRestOfABodyIsNoRequest(t *testing.T) {
+	t.Parallel()
+	const idle = 100 * time.Millisecond
+	for name, route := range map[string]plugin.Route{"plain": {Auth: plugin.Anyone}, "streaming": {Auth: plugin.Anyone, Streaming: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := api(route, greet)
+			o.settings = func(s *config.Server) { s.ReadTimeout = idle }
+			conn := dial(t, start(t, o), "POST /api/hello/x HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n")
+			answers := bufio.NewReader(conn)
+			first, err := http.ReadResponse(answers, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, first.Body); err != nil {
+				t.Fatal(err)
+			}
+			first.Body.Close()
+			<-time.After(2 * idle)
+			fmt.Fprint(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") // fails when the connection is closed, as it should be
+			if second, err := http.ReadResponse(answers, nil); err == nil {
+				second.Body.Close()
+				t.Errorf("the body's rest is answered with %s", second.Status)
+			}
+		})
+	}
+}
+
 func TestReaderThatTakesNothing(t *testing.T) {
 	t.Parallel()
 	done := make(chan error, 1)

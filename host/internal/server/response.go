@@ -26,6 +26,7 @@ type response struct {
 	requestID  string
 	https      bool
 	fromPlugin bool
+	unread     *body // which may still be read after the response has begun; nil for none
 
 	began  bool
 	status int
@@ -67,6 +68,10 @@ func (w *response) WriteHeader(status int) {
 		takeTheme(w)
 	}
 	w.addOwn(h)
+	if w.unread != nil && !w.unread.ended.Load() {
+		// Were the connection used again, what comes late of the body would be taken for a request: one that its sender has forged.
+		h.Set("Connection", "close")
+	}
 	w.next.WriteHeader(status)
 }
 

@@ -182,10 +182,7 @@ func (s *Server) forward(c *call, target *mount.Target) error {
 			return fault.FromRequest(&http.MaxBytesError{Limit: x.MaxBodyBytes})
 		}
 		c.body.bound(x.MaxBodyBytes, x.Timeout)
-		if route.Streaming {
-			// The response may begin before the request has ended. HTTP/2 can do that anyway.
-			_ = http.NewResponseController(c.w).EnableFullDuplex()
-		}
+		c.answerEarly()
 	}
 	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
 		defer s.pages.Changed(x)
@@ -195,6 +192,14 @@ func (s *Server) forward(c *call, target *mount.Target) error {
 		return fmt.Errorf("plugin %s: %w", target.Plugin, err)
 	}
 	return nil
+}
+
+// answerEarly lets the response begin before the request has ended, which HTTP/2 does anyway. Without it the server would take what is
+// left of the body from under its reader, and the exchange would end.
+func (c *call) answerEarly() {
+	if http.NewResponseController(c.w).EnableFullDuplex() == nil && c.r.ProtoMajor == 1 {
+		c.w.unread = c.body
+	}
 }
 
 // exchange is what the call carries to plugins.
