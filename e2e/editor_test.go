@@ -69,6 +69,7 @@ func playEditor(t *testing.T, look browser.Look, markup string) (s *stage, asked
 	t.Helper()
 	asked = make(chan string, 100)
 	s = play(t, look, markup, map[string]http.HandlerFunc{"completions": answerNames(asked), "run": echoForm})
+	approach(t, s.tab)
 	s.await(`!!` + editorRoot + `?.querySelector('.cm-content')`)
 	return s, asked
 }
@@ -154,6 +155,26 @@ func TestEditorKeepsWhatWasNotSent(t *testing.T) {
 	s.await(`!!` + editorRoot + `?.querySelector('.cm-content')`)
 	s.is("after the page was loaded again", editorText, "select 41 + 1")
 	s.is("the form has it", `new FormData(document.querySelector('#form')).get('sql')`, "select 41 + 1")
+	s.done()
+}
+
+// An empty statement has no use for an editor before somebody is there. What they have written until the module is there is kept, and
+// they write on where they were.
+func TestEditorTakesOverFromTheTextarea(t *testing.T) {
+	s := play(t, browser.Desk, editorMarkup, map[string]http.HandlerFunc{"completions": answerNames(make(chan string, 100))})
+	s.await(`customElements.get('databricks-editor') && document.readyState === 'complete'`)
+	s.is("the module, with nobody there", `performance.getEntriesByType('resource').filter(r => r.name.endsWith('/editor.js')).length`, "0")
+	s.is("focus", `(() => {
+		const field = document.querySelector('#sql');
+		field.value = 'select 13';
+		field.setSelectionRange(8, 8);
+		field.focus();
+		return true;
+	})()`, "true")
+	s.await(inEditor)
+	s.press("2")
+	s.is("what was written", editorText, "select 123")
+	s.await(`document.querySelector('#sql').value === 'select 123'`)
 	s.done()
 }
 

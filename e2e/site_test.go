@@ -79,7 +79,8 @@ func (p place) visit(t *testing.T, tab *browser.Tab) {
 		enter(t, tab, s, p.user)
 	}
 	browse(t, tab, s.URL+p.path, cmp.Or(p.status, http.StatusOK))
-	// An editor takes the place of its textarea after the page is there; without scripts never.
+	approach(t, tab)
+	// An editor takes the place of its textarea when somebody is there; without scripts never.
 	if err := tab.Await(`!customElements.get('databricks-editor') || [...document.querySelectorAll('databricks-editor')].every(e => e.querySelector('.host'))`); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +89,14 @@ func (p place) visit(t *testing.T, tab *browser.Tab) {
 // expected says of a complaint that the browser must make it about this place: a page that is an error is one.
 func (p place) expected(complaint string) bool {
 	return p.status != 0 && strings.Contains(complaint, "Failed to load resource") && strings.HasSuffix(complaint, p.path)
+}
+
+// approach is a sign of somebody.
+func approach(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	if _, err := browser.Evaluate[any](tab, `dispatchEvent(new PointerEvent('pointermove'))`); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // browse opens an address and expects a status.

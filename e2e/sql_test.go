@@ -171,6 +171,20 @@ func TestBrowserRunsSQL(t *testing.T) {
 	p.done()
 }
 
+func TestAnExampleIsTwoClicksAway(t *testing.T) {
+	p := openSQL(t, running(t), ana)
+	if status, err := p.tab.Follow("Try an example"); err != nil || status != http.StatusOK {
+		t.Fatalf("%d, %v", status, err)
+	}
+	p.sees("its statement", `document.querySelector('textarea[name=statement]')?.value.includes(':below')`)
+	p.sees("its parameter", `document.querySelector('[name="p.below"]')?.value === '20' && !document.querySelector('databricks-empty a')`)
+	p.do(runIt)
+	p.sees("its rows", shown+`.includes('1-20 of 20')`)
+	p.click(`databricks-fragment databricks-tabs a:not([aria-current])`)
+	p.sees("its chart", `document.querySelectorAll('databricks-chart svg').length === 1`)
+	p.done()
+}
+
 // endless is a statement that takes longer than any test.
 const endless = "SELECT count(*) FROM range(100000000) a CROSS JOIN range(100000) b WHERE (a.id * b.id) % 7 = 3"
 

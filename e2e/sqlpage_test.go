@@ -37,6 +37,7 @@ func openSQL(t *testing.T, s *stack.Stack, user string) *sqlPage {
 func (p *sqlPage) open(query string) {
 	p.t.Helper()
 	browse(p.t, p.tab, p.s.URL+"/sql"+query, http.StatusOK)
+	approach(p.t, p.tab)
 	p.sees("the editor", `!!`+editorRoot+`?.querySelector('.cm-content')`)
 }
 

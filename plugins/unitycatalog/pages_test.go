@@ -335,15 +335,15 @@ func TestTreeStandsWithoutWhatMayNotBeSeen(t *testing.T) {
 func TestLongLevelsOfTheTreeAreCut(t *testing.T) {
 	t.Parallel()
 	var catalogs []string
-	for i := range 1000 {
+	for i := range 1300 {
 		catalogs = append(catalogs, fmt.Sprintf(`{"name":"c%04d"}`, i))
 	}
 	d := newDatabricks(t, map[string]http.HandlerFunc{
 		"GET " + uc + "catalogs": answerJSON(200, `{"catalogs":[`+strings.Join(catalogs, ",")+`]}`), "GET " + uc + "schemas": answerJSON(200, `{}`),
 	})
 	page := fragment(t, d.start(t, nil), fragments+"/tree/c0900")
-	if n := len(find(page, "li")); n != 202 || links(page)["c0900"] == "" || links(page)["799 more"] != "/catalog" {
-		t.Errorf("%d branches, the rest at %q", n, links(page)["799 more"])
+	if n := len(find(page, "li")); n != 202 || links(page)["c0900"] == "" || links(page)["1,099 more"] != "/catalog" {
+		t.Errorf("%d branches, the rest at %q", n, links(page)["1,099 more"])
 	}
 }
 

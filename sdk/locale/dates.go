@@ -1,6 +1,10 @@
 package locale
 
-import "golang.org/x/text/language"
+import (
+	"time"
+
+	"golang.org/x/text/language"
+)
 
 // dates is how a region writes days and times, as layouts of package time.
 type dates struct {
@@ -35,6 +39,56 @@ func (d dates) secondLayout() string {
 		return "3:04:05 PM"
 	}
 	return "15:04:05"
+}
+
+// The distances from which on a short form names something else.
+const (
+	wholeDay   = 24 * time.Hour
+	partOfDay  = 3 * time.Hour // more than a clock: it goes on into the next day
+	wholeMonth = 28 * wholeDay
+	wholeYear  = 12 * wholeMonth
+)
+
+// shortLayout tells moments a step apart from each other.
+func (d dates) shortLayout(step time.Duration) string {
+	switch {
+	case step >= wholeYear:
+		return "2006"
+	case step >= wholeMonth:
+		return d.parts().month
+	case step >= wholeDay:
+		return d.parts().day
+	case step >= partOfDay:
+		return d.parts().day + " " + d.minuteLayout()
+	case step >= time.Minute:
+		return d.minuteLayout()
+	case step >= time.Second:
+		return d.secondLayout()
+	case d.halfDay:
+		return "3:04:05.000 PM"
+	default:
+		return "15:04:05.000"
+	}
+}
+
+// parts are parts of a date in its order.
+type parts struct{ day, month string }
+
+func (d dates) parts() parts {
+	switch d.day {
+	case british:
+		return parts{"2 Jan", "Jan 2006"}
+	case dotted:
+		return parts{"02.01.", "01.2006"}
+	case slashed:
+		return parts{"02/01", "01/2006"}
+	case dashed:
+		return parts{"02-01", "01-2006"}
+	case yearly:
+		return parts{"01/02", "2006/01"}
+	default: // the standard order has none that could not be mistaken for another
+		return parts{"Jan 2", "Jan 2006"}
+	}
 }
 
 // The orders of a date. Months have names in English alone, the language of the pages: elsewhere they are numbers.

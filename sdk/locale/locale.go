@@ -2,6 +2,7 @@ package locale
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"golang.org/x/text/language"
@@ -11,9 +12,11 @@ import (
 
 // Locale is a language with a region. The zero Locale is that of nobody in particular: numbers as in English, dates as in ISO 8601.
 type Locale struct {
-	tag   language.Tag
-	dates dates
+	numbers *message.Printer // nil for those of English
+	dates   dates
 }
+
+var english = message.NewPrinter(language.English)
 
 // maxTag is the longest tag that is read: BCP 47 asks for no more to be kept.
 const maxTag = 35
@@ -27,20 +30,22 @@ func Parse(tag string) Locale {
 	if err != nil || parsed == language.Und {
 		return Locale{}
 	}
-	return Locale{tag: parsed, dates: datesOf(parsed)}
+	return Locale{numbers: message.NewPrinter(parsed), dates: datesOf(parsed)}
 }
 
 type key struct{}
 
 // NewContext returns a context that carries the tag of a locale.
 func NewContext(ctx context.Context, tag string) context.Context {
-	return context.WithValue(ctx, key{}, tag)
+	return context.WithValue(ctx, key{}, sync.OnceValue(func() Locale { return Parse(tag) }))
 }
 
 // FromContext returns the locale that the context carries, else the zero Locale.
 func FromContext(ctx context.Context) Locale {
-	tag, _ := ctx.Value(key{}).(string)
-	return Parse(tag)
+	if parsed, ok := ctx.Value(key{}).(func() Locale); ok {
+		return parsed()
+	}
+	return Locale{}
 }
 
 // Count writes a whole number with the thousands apart: "1,204".
@@ -51,17 +56,21 @@ func (l Locale) Number(v float64, decimals int) string {
 	return l.format(number.Decimal(v, number.MaxFractionDigits(decimals)))
 }
 
+// Fixed writes a number with exactly so many digits behind the point: "12.50".
+func (l Locale) Fixed(v float64, decimals int) string {
+	return l.format(number.Decimal(v, number.Scale(decimals)))
+}
+
 // Percent writes a share of 1, with one digit behind the point at most: "99.5%".
 func (l Locale) Percent(share float64) string {
 	return l.format(number.Percent(share, number.MaxFractionDigits(1)))
 }
 
 func (l Locale) format(v number.Formatter) string {
-	tag := l.tag
-	if tag == language.Und {
-		tag = language.English
+	if l.numbers == nil {
+		return english.Sprint(v)
 	}
-	return message.NewPrinter(tag).Sprint(v)
+	return l.numbers.Sprint(v)
 }
 
 // sizes are the units of Bytes, each 1,024 times the one before.
@@ -94,6 +103,12 @@ func (l Locale) Time(t time.Time) string { return l.moment(t, l.dates.minuteLayo
 
 // Exact writes the moment to the second, in UTC, and says so. The zero time is "".
 func (l Locale) Exact(t time.Time) string { return l.moment(t, l.dates.secondLayout()) }
+
+// Short writes as much of a moment, in UTC, as tells it from others a step away: "2:05 PM" for minutes, "Feb 29" for days, "2024" for
+// years. It is for axes, where the rest is said elsewhere.
+func (l Locale) Short(t time.Time, step time.Duration) string {
+	return t.UTC().Format(l.dates.shortLayout(step))
+}
 
 func (l Locale) moment(t time.Time, clock string) string {
 	if t.IsZero() {

@@ -2,7 +2,9 @@ package locale_test
 
 import (
 	"math"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +52,60 @@ func TestWithoutALocaleNothingIsAssumed(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
+}
+
+func TestShortFormsTellMomentsApart(t *testing.T) {
+	t.Parallel()
+	steps := []time.Duration{
+		time.Millisecond, time.Second, time.Minute, 2 * time.Hour, 3 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 30 * 24 * time.Hour,
+		360 * 24 * time.Hour,
+	}
+	for tag, want := range map[string]string{
+		"":      "14:05:07.000|14:05:07|14:05|14:05|Feb 29 14:05|Feb 29|Feb 29|Feb 2024|2024",
+		"en-US": "2:05:07.000 PM|2:05:07 PM|2:05 PM|2:05 PM|Feb 29 2:05 PM|Feb 29|Feb 29|Feb 2024|2024",
+		"en-GB": "14:05:07.000|14:05:07|14:05|14:05|29 Feb 14:05|29 Feb|29 Feb|Feb 2024|2024",
+		"de":    "14:05:07.000|14:05:07|14:05|14:05|29.02. 14:05|29.02.|29.02.|02.2024|2024",
+		"fr":    "14:05:07.000|14:05:07|14:05|14:05|29/02 14:05|29/02|29/02|02/2024|2024",
+		"nl":    "14:05:07.000|14:05:07|14:05|14:05|29-02 14:05|29-02|29-02|02-2024|2024",
+		"ja":    "14:05:07.000|14:05:07|14:05|14:05|02/29 14:05|02/29|02/29|2024/02|2024",
+		"sv":    "14:05:07.000|14:05:07|14:05|14:05|Feb 29 14:05|Feb 29|Feb 29|Feb 2024|2024",
+	} {
+		l := locale.Parse(tag)
+		var got []string
+		for _, step := range steps {
+			got = append(got, l.Short(leapDay, step))
+		}
+		if strings.Join(got, "|") != want {
+			t.Errorf("%q: %q, want %q", tag, got, want)
+		}
+	}
+}
+
+func TestFixedNumbersHaveAllTheirDigits(t *testing.T) {
+	t.Parallel()
+	for tag, want := range map[string]string{"": "1,234.50 0.00 -3", "de-DE": "1.234,50 0,00 -3", "hi-IN": "1,234.50 0.00 -3"} {
+		l := locale.Parse(tag)
+		if got := l.Fixed(1234.5, 2) + " " + l.Fixed(0, 2) + " " + l.Fixed(-3, 0); got != want {
+			t.Errorf("%q: %q, want %q", tag, got, want)
+		}
+	}
+}
+
+func TestALocaleIsSharedByGoroutines(t *testing.T) {
+	t.Parallel()
+	ctx := locale.NewContext(t.Context(), "de-DE")
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			for range 200 {
+				n := int64(i+1) * 1_000_000
+				if got, want := locale.FromContext(ctx).Count(n), strconv.Itoa(i+1)+".000.000"; got != want {
+					t.Errorf("%q, want %q", got, want)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestDurationsHaveTheUnitsThatPeopleUse(t *testing.T) {

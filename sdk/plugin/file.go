@@ -3,8 +3,10 @@ package plugin
 import (
 	"crypto/sha512"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"path"
+	"slices"
 )
 
 // File is a script or style sheet that a plugin brings: the [Asset] of its manifest, and the handler of the asset's path. The path is a
@@ -21,6 +23,13 @@ func NewFile(at, contentType string, content []byte) File {
 	return File{content: content, Asset: Asset{
 		Name: path.Base(at), ContentType: contentType, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(digest[:]), Path: at,
 	}}
+}
+
+// NewScript is [NewFile] for a script that finds the words that it says to users as the properties of the constant texts: they stand
+// with the plugin's other texts.
+func NewScript(at string, texts map[string]string, source []byte) File {
+	words, _ := json.Marshal(texts) // strings can always be written
+	return NewFile(at, "text/javascript", slices.Concat([]byte("const texts = "), words, []byte(";\n"), source))
 }
 
 // ServeHTTP answers with the file, to the host.

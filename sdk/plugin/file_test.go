@@ -24,3 +24,13 @@ func TestFileIsAnAssetAndAnswersWithIt(t *testing.T) {
 		t.Errorf("answers with %q, %q", got, w.Body)
 	}
 }
+
+func TestScriptsFindTheirTexts(t *testing.T) {
+	f := plugin.NewScript("/api/trips/assets/map.js", map[string]string{"lost": `The map's "tiles" are lost </script>`}, []byte("alert(texts.lost);"))
+	w := httptest.NewRecorder()
+	f.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, f.Path, nil))
+	want := `const texts = {"lost":"The map's \"tiles\" are lost \u003c/script\u003e"};` + "\nalert(texts.lost);"
+	if f.Name != "map.js" || f.ContentType != "text/javascript" || w.Body.String() != want {
+		t.Errorf("%s answers with %s", f.Name, w.Body)
+	}
+}

@@ -25,11 +25,11 @@ func ExampleView() {
 
 // Components hold components.
 func ExampleCard() {
-	card := ui.Card{Title: "Owner", Tag: "1", Body: ui.Paragraph{ui.Text("Ask "), ui.Link{Href: "mailto:ana@example.com", Text: "Ana & Ben"}, ui.Text(".")}}
+	card := ui.Card{Title: "Owner", Tag: ui.Number(1), Body: ui.Paragraph{ui.Text("Ask "), ui.Link{Href: "mailto:ana@example.com", Text: "Ana & Ben"}, ui.Text(".")}}
 	if err := card.Render(context.Background(), os.Stdout); err != nil {
 		fmt.Println(err)
 	}
-	// Output: <databricks-card><header><h2>Owner</h2><databricks-tag>1</databricks-tag></header><p>Ask <a href="mailto:ana@example.com">Ana &amp; Ben</a>.</p></databricks-card>
+	// Output: <databricks-card><header><h2>Owner</h2><databricks-tag>1</databricks-tag> </header><p>Ask <a href="mailto:ana@example.com">Ana &amp; Ben</a>.</p></databricks-card>
 }
 
 // Titles with a Sort are links, and so are the pages: both work without script.

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"io"
-	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -90,25 +89,20 @@ func (n Number) Render(ctx context.Context, w io.Writer) error {
 	return write(w, templ.EscapeString(locale.FromContext(ctx).Count(int64(n))))
 }
 
+// Percent is a share of 1 as the user's region writes it: 99.5% or 99,5 %.
+type Percent float64
+
+// Render writes the share.
+func (p Percent) Render(ctx context.Context, w io.Writer) error {
+	return write(w, templ.EscapeString(locale.FromContext(ctx).Percent(float64(p))))
+}
+
 // Duration is how long something took or lasts, as the user's region writes it: 29.7 ms, 2.75 s, 12 min 5 s.
 type Duration time.Duration
 
 // Render writes the duration.
 func (d Duration) Render(ctx context.Context, w io.Writer) error {
 	return write(w, templ.EscapeString(locale.FromContext(ctx).Duration(time.Duration(d))))
-}
-
-// Count returns a whole number with commas between thousands, whatever the user's region: "1,204".
-func Count[N ~int | ~int64](n N) string {
-	digits := strconv.FormatInt(int64(n), 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
 }
 
 // Cut returns the first n characters of s, and an ellipsis where there are more.

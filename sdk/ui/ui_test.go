@@ -14,6 +14,7 @@ import (
 
 	"corbel.example/sdk/correlation"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/locale"
 )
 
 // render returns what a fragment of components is as HTML.
@@ -35,7 +36,7 @@ func TestTextsAreEscaped(t *testing.T) {
 		"heading": Heading{Text: hostile, ID: hostile}, "link": Link{Href: hostile, Text: hostile, Label: hostile}, "preformatted": Preformatted(hostile),
 		"properties": Properties{{Name: hostile, Value: Text(hostile)}}, "details": Details{Summary: hostile},
 		"button": Button{Text: hostile, Variant: hostile, Size: hostile, Type: hostile, Name: hostile, Value: hostile, Label: hostile},
-		"card":   Card{Title: hostile, Tag: hostile, ID: hostile}, "tag": Tag{Text: hostile, Type: hostile},
+		"card":   Card{Title: hostile, Tag: Text(hostile), ID: hostile}, "tag": Tag{Text: hostile, Type: hostile},
 		"banner": Banner{Type: hostile, Title: hostile, Text: hostile, RequestID: hostile}, "toast": Toast{Type: hostile, Text: hostile},
 		"empty": Empty{Title: hostile, Text: hostile}, "progress": Progress{Label: hostile, Text: hostile},
 		"table":  Table{Label: hostile, Columns: columns, Rows: [][]Component{{Long(hostile)}, {Wrapped(hostile)}}, Pager: &Pager{Next: hostile, Range: hostile, Label: hostile}},
@@ -43,7 +44,7 @@ func TestTextsAreEscaped(t *testing.T) {
 		"select": Select{Label: hostile, Name: hostile, Options: []Option{{Value: hostile, Text: hostile}}}, "textarea": Textarea{Label: hostile, Name: hostile, Value: hostile},
 		"checkbox": Checkbox{Label: hostile, Name: hostile, Value: hostile}, "hidden": Hidden{Name: hostile, Value: hostile},
 		"form": Form{Action: hostile}, "search": Search{Action: hostile, Label: hostile, Name: hostile, Value: hostile},
-		"breadcrumb": Breadcrumb{{hostile, hostile}, {Text: hostile}}, "tabs": Tabs{Label: hostile, Items: []Tab{{Title: hostile, Href: hostile, Count: hostile}}},
+		"breadcrumb": Breadcrumb{{hostile, hostile}, {Text: hostile}}, "tabs": Tabs{Label: hostile, Items: []Tab{{Title: hostile, Href: hostile, Count: Text(hostile)}}},
 		"tree":     Tree{Label: hostile, Branches: []Branch{{Kind: hostile, Title: hostile, Href: hostile, Source: hostile}}},
 		"fragment": Fragment{Source: hostile, Loading: hostile}, "dialog": Dialog{Trigger: hostile, Variant: hostile, Size: hostile, Href: hostile, Title: hostile, Close: hostile, CloseHref: hostile},
 	} {
@@ -127,10 +128,13 @@ func TestDisabledLinksLeadNowhere(t *testing.T) {
 
 func TestNumbersAndTimes(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int64]string{0: "0", 999: "999", -1000: "-1,000", 1234567: "1,234,567", -9223372036854775808: "-9,223,372,036,854,775,808"} {
-		if got := Count(n); got != want {
-			t.Errorf("Count(%d) is %s, want %s", n, got, want)
-		}
+	var german strings.Builder
+	numbers := Parts{Number(-1234567), Text(" "), Percent(0.125), Text(" "), Duration(2750 * time.Millisecond)}
+	if err := numbers.Render(locale.NewContext(t.Context(), "de-DE"), &german); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := german.String()+"; "+render(t, numbers), "-1.234.567 12,5\u00a0% 2,75 s; -1,234,567 12.5% 2.75 s"; got != want {
+		t.Errorf("numbers are %q, want %q", got, want)
 	}
 	for s, want := range map[string]string{"": "", "abc": "abc", "abcd": "abc…", "éééé": "ééé…"} {
 		if got := Cut(s, 3); got != want {

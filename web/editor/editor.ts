@@ -9,6 +9,7 @@ import { completeNames, type Scope } from "./completion.ts";
 import { Draft } from "./draft.ts";
 import { markErrors } from "./error.ts";
 import { sql } from "./dialect.ts";
+import { editorKeys } from "../elements/text.ts";
 import { highlighting, look } from "./look.ts";
 
 /** How long after the last letter the textarea gets the text, in milliseconds. */
@@ -31,6 +32,7 @@ export function edit(element: HTMLElement): void {
     parent: root,
     state: EditorState.create({
       doc: textarea.value,
+      selection: { anchor: textarea.selectionStart, head: textarea.selectionEnd },
       extensions: [
         extensions(textarea, element.getAttribute("completions")),
         look(height),
@@ -53,7 +55,9 @@ export function edit(element: HTMLElement): void {
   textarea.required = false;
   textarea.after(host);
   label?.addEventListener("click", () => view.focus());
-  const restored = draft.restore();
+  const written = textarea.value !== textarea.defaultValue;
+  const restored = written ? null : draft.restore();
+  if (written) draft.keep(textarea.value);
   if (restored !== null) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: restored }, userEvent: "input" });
   markErrors(view, element, textarea);
   new MutationObserver(() => {
@@ -66,7 +70,7 @@ export function edit(element: HTMLElement): void {
 /** Says what a screen reader says after the label: hint and error, and how to leave. */
 function describe(element: Element): string {
   const notes = [...element.querySelectorAll(":scope > small")].map((small) => small.textContent ?? "");
-  return [...notes, "Tab moves on until you have typed. Then it indents; press Escape and then Tab to move on. Control Enter runs."].join(" ");
+  return [...notes, editorKeys].join(" ");
 }
 
 function extensions(textarea: HTMLTextAreaElement, completions: string | null): Extension {

@@ -2,6 +2,7 @@ import { Brick } from "./brick.ts";
 import { load, LoadError } from "./load.ts";
 import { make, set } from "./make.ts";
 import { morph } from "./morph.ts";
+import * as text from "./text.ts";
 
 /** How far from the window a lazy fragment begins to load. */
 const margin = "200px";
@@ -115,11 +116,11 @@ const views = new IntersectionObserver(
 );
 
 function banner(error: LoadError, src: string): Element {
-  const content = [make("strong", {}, "This part could not be loaded"), make("p", {}, error.message)];
+  const content = [make("strong", {}, text.notLoaded), make("p", {}, error.message)];
   if (error.requestId) {
     const href = `/requests?id=${encodeURIComponent(error.requestId)}`;
-    content.push(make("small", {}, "Request id ", make("a", { href }, make("code", {}, error.requestId))));
+    content.push(make("small", {}, text.requestIdIs, make("a", { href }, make("code", {}, error.requestId))));
   }
-  const retry = make("databricks-button" as "div", { size: "small" }, make("a", { href: src, "data-retry": "" }, "Retry"));
+  const retry = make("databricks-button" as "div", { size: "small" }, make("a", { href: src, "data-retry": "" }, text.retry));
   return make("databricks-banner" as "div", { type: "error", role: "alert" }, ...content, make("div", { class: "row" }, retry));
 }

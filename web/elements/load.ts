@@ -1,3 +1,5 @@
+import * as text from "./text.ts";
+
 /** How long a fragment may take. The server's own limits are shorter: this one ends what hangs on the way. */
 const timeout = 20_000;
 
@@ -18,17 +20,17 @@ export class LoadError extends Error {
 export async function load(src: string, signal: AbortSignal): Promise<DocumentFragment> {
   const response = await request(src, signal);
   const requestId = response.headers.get("X-Request-Id");
-  if (response.redirected) throw new LoadError("Your session may have ended: reload the page.", requestId);
+  if (response.redirected) throw new LoadError(text.ended, requestId);
   const isMarkup = /^text\/html\b/.test(response.headers.get("Content-Type") ?? "");
   const content = isMarkup ? parse(await response.text()) : null;
-  if (!response.ok) throw new LoadError(`The server answered with status ${response.status}.`, requestId, content);
-  if (!content) throw new LoadError("The server answered with something else than a fragment.", requestId);
+  if (!response.ok) throw new LoadError(text.badStatus(response.status), requestId, content);
+  if (!content) throw new LoadError(text.noFragment, requestId);
   return content;
 }
 
 async function request(src: string, signal: AbortSignal): Promise<Response> {
   const url = new URL(src, document.baseURI);
-  if (url.origin !== location.origin) throw new LoadError("The address leads out of this application.");
+  if (url.origin !== location.origin) throw new LoadError(text.outside);
   try {
     return await fetch(url, {
       headers: { Accept: "text/html" },
@@ -36,12 +38,12 @@ async function request(src: string, signal: AbortSignal): Promise<Response> {
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new LoadError("The server did not answer.");
+    throw new LoadError(text.silent);
   }
 }
 
-function parse(text: string): DocumentFragment {
+function parse(markup: string): DocumentFragment {
   const template = document.createElement("template");
-  template.innerHTML = text;
+  template.innerHTML = markup;
   return document.importNode(template.content, true);
 }

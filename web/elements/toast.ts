@@ -1,5 +1,6 @@
 import { Brick } from "./brick.ts";
 import { closeButton, make } from "./make.ts";
+import * as text from "./text.ts";
 
 /** How long a toast stays when nobody is looking at it. */
 const lifetime = 6_000;
@@ -12,7 +13,7 @@ export class Toast extends Brick {
   #timer = 0;
 
   protected override begin(): boolean {
-    const close = closeButton("Dismiss");
+    const close = closeButton(text.dismiss);
     close.addEventListener("click", () => this.remove());
     this.append(close);
     // The region announces what comes into it: a role of the toast's own would have it said twice.
@@ -35,6 +36,6 @@ export class Toast extends Brick {
 }
 
 /** Shows a toast. */
-export function toast(type: "info" | "success" | "warning" | "error", text: string): void {
-  region()?.append(make("databricks-toast" as "div", { type }, make("p", {}, text)));
+export function toast(type: "info" | "success" | "warning" | "error", message: string): void {
+  region()?.append(make("databricks-toast" as "div", { type }, make("p", {}, message)));
 }

@@ -1,6 +1,7 @@
 import { Brick } from "./brick.ts";
 import { load, LoadError } from "./load.ts";
 import { make, set } from "./make.ts";
+import * as text from "./text.ts";
 
 /** How long after a letter the next one continues the word. */
 const typingPause = 500;
@@ -164,15 +165,15 @@ export class Tree extends Brick {
   async #load(src: string, item: Element): Promise<HTMLUListElement | null> {
     try {
       const list = (await load(src, this.#abort.signal)).querySelector("ul");
-      return list?.querySelector("li") ? list : note({ "aria-disabled": "true" }, "Empty");
+      return list?.querySelector("li") ? list : note({ "aria-disabled": "true" }, text.empty);
     } catch (error) {
       if (!(error instanceof LoadError)) return null;
-      const list = note({ href: "", "data-retry": "" }, "Not loaded. Retry");
+      const list = note({ href: "", "data-retry": "" }, text.branchNotLoaded);
       list.firstElementChild!.className = "failed";
-      const id = error.requestId ? ` Request id ${error.requestId}.` : "";
+      const id = error.requestId ? ` ${text.requestIdIs}${error.requestId}.` : "";
       set(list.querySelector("a")!, {
         title: error.message + id,
-        "aria-label": `${item.textContent ?? ""} was not loaded: ${error.message}${id} Retry`,
+        "aria-label": text.branchFailed(item.textContent ?? "", error.message + id),
       });
       return list;
     }
@@ -180,8 +181,8 @@ export class Tree extends Brick {
 }
 
 /** A list of one item that is no part of the catalog. */
-function note(attributes: Record<string, string>, text: string): HTMLUListElement {
-  return make("ul", {}, make("li", { class: "note" }, make("a", attributes, text)));
+function note(attributes: Record<string, string>, words: string): HTMLUListElement {
+  return make("ul", {}, make("li", { class: "note" }, make("a", attributes, words)));
 }
 
 const itemAt = (target: EventTarget | null): HTMLElement | null =>

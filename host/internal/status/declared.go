@@ -10,30 +10,30 @@ import (
 // declared are the cards of what a plugin's manifest says.
 func declared(m *plugin.Manifest) ui.Parts {
 	routes := ui.Table{
-		Label: "Routes", Columns: []ui.Column{{Title: "Route"}, {Title: "For"}, {Title: "Streams"}},
-		Empty: ui.Paragraph{ui.Muted("None.")},
+		Label: titleRoutes, Columns: []ui.Column{{Title: labelRoute}, {Title: labelFor}, {Title: labelStreams}},
+		Empty: ui.Paragraph{ui.Muted(textNone)},
 	}
 	for _, route := range m.Routes {
 		method := route.Method
 		if method == "" {
-			method = "any"
+			method = textAny
 		}
-		who := "signed-in users"
+		who := textSignedIn
 		if route.Auth == plugin.Anyone {
-			who = "anyone"
+			who = textAnyone
 		}
 		routes.Rows = append(routes.Rows, []ui.Component{ui.Mono(method + " " + route.Pattern), ui.Text(who), yesNo(route.Streaming)})
 	}
 	pages := ui.Table{
-		Label: "Pages", Columns: []ui.Column{{Title: "Path"}, {Title: "Title"}}, Empty: ui.Paragraph{ui.Muted("None.")},
+		Label: titlePages, Columns: []ui.Column{{Title: labelPath}, {Title: labelTitle}}, Empty: ui.Paragraph{ui.Muted(textNone)},
 	}
 	for _, page := range m.Pages {
 		pages.Rows = append(pages.Rows, []ui.Component{ui.Mono(page.Path), ui.Text(page.Title)})
 	}
 	resources := ui.Table{
-		Label:   "Resources",
-		Columns: []ui.Column{{Title: "Resource"}, {Title: "Kind"}, {Title: "Permission"}, {Title: "Variable"}, {Title: "What for"}},
-		Empty:   ui.Paragraph{ui.Muted("None.")},
+		Label:   titleResources,
+		Columns: []ui.Column{{Title: labelResource}, {Title: labelKind}, {Title: labelPermission}, {Title: labelVariable}, {Title: labelWhatFor}},
+		Empty:   ui.Paragraph{ui.Muted(textNone)},
 	}
 	for _, r := range m.Resources {
 		resources.Rows = append(resources.Rows, []ui.Component{
@@ -45,23 +45,23 @@ func declared(m *plugin.Manifest) ui.Parts {
 		calls[i] = strings.TrimSpace(c.Plugin + ": " + c.Method + " " + c.Pattern)
 	}
 	return ui.Parts{
-		ui.Card{Title: "Declared", Body: ui.Properties{
-			{Name: "Summary", Value: textOr(m.Summary)},
-			{Name: "Scopes of the user's token", Value: listOr(m.UserScopes)},
-			{Name: "Gets the user's token", Value: yesNo(m.NeedsAccessToken)},
-			{Name: "Variables that it reads", Value: listOr(m.Environment)},
-			{Name: "Calls of other plugins", Value: listOr(calls)},
+		ui.Card{Title: titleDeclared, Body: ui.Properties{
+			{Name: labelSummary, Value: textOr(m.Summary)},
+			{Name: labelScopes, Value: listOr(m.UserScopes)},
+			{Name: labelOnBehalf, Value: yesNo(m.NeedsAccessToken)},
+			{Name: labelVariables, Value: listOr(m.Environment)},
+			{Name: labelCalls, Value: listOr(calls)},
 		}},
-		ui.Card{Title: "Resources", Body: resources},
-		ui.Card{Title: "Routes", Tag: ui.Count(len(m.Routes)), Body: routes},
-		ui.Card{Title: "Pages", Tag: ui.Count(len(m.Pages)), Body: pages},
+		ui.Card{Title: titleResources, Body: resources},
+		ui.Card{Title: titleRoutes, Tag: ui.Number(len(m.Routes)), Body: routes},
+		ui.Card{Title: titlePages, Tag: ui.Number(len(m.Pages)), Body: pages},
 	}
 }
 
 // listOr are words between commas, or a word for none.
 func listOr(words []string) ui.Component {
 	if len(words) == 0 {
-		return ui.Muted("none")
+		return ui.Muted(textNoneWord)
 	}
 	return ui.Mono(strings.Join(words, ", "))
 }

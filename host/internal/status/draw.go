@@ -2,6 +2,7 @@ package status
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"corbel.example/host/internal/traffic"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 	"corbel.example/sdk/ui/chart"
 )
@@ -54,12 +56,13 @@ func sparkline(s *traffic.Summary) ui.Component {
 		y := (sparkHeight - 2) * (1 - float64(p.Requests)/float64(most))
 		points.WriteString(tenth(x+1) + "," + tenth(y+1) + " ")
 	}
-	return svg{
-		width: sparkWidth, height: sparkHeight,
-		label: "Requests in the last 10 minutes: " + ui.Count(s.Recent) + ", at most " + ui.Count(most) + " in 10 seconds",
-		shapes: `<polyline fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" points="` +
-			strings.TrimSpace(points.String()) + `"></polyline>`,
-	}
+	shapes := `<polyline fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" points="` +
+		strings.TrimSpace(points.String()) + `"></polyline>`
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		l := locale.FromContext(ctx)
+		label := fmt.Sprintf(textSparkline, l.Count(int64(s.Recent)), l.Count(int64(most)))
+		return svg{width: sparkWidth, height: sparkHeight, label: label, shapes: shapes}.Render(ctx, w)
+	})
 }
 
 // bar draws when something began and how long it took, as a part of a whole.
@@ -89,7 +92,7 @@ func history(s *traffic.Summary) ui.Component {
 		times[i], requests[i], errors[i] = p.Begin, float64(p.Requests), float64(p.Errors)
 	}
 	return chart.Line{
-		Title: "Requests in each 10 seconds", Times: times,
-		Series: []chart.Series{{Name: "requests", Values: requests}, {Name: "errors", Values: errors}},
+		Title: titleEveryTen, Times: times,
+		Series: []chart.Series{{Name: textSeriesRequests, Values: requests}, {Name: textSeriesErrors, Values: errors}},
 	}
 }

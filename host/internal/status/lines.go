@@ -25,7 +25,7 @@ type filter struct {
 
 // levels are the choices, most first.
 var levels = []ui.Option{
-	{Value: "debug", Text: "All"}, {Value: "info", Text: "Info and worse"}, {Value: "warn", Text: "Warnings and errors"}, {Value: "error", Text: "Errors"},
+	{Value: "debug", Text: textAll}, {Value: "info", Text: textInfo}, {Value: "warn", Text: textWarnings}, {Value: "error", Text: textErrors},
 }
 
 // filterOf reads a filter. What makes no sense counts as not given.
@@ -52,9 +52,9 @@ func (f filter) query(plugin string) url.Values {
 
 func (b *Board) filterForm(v viewer, name string, f filter) ui.Component {
 	form := ui.Form{Action: PluginPath(name), Inline: true, Body: ui.Parts{
-		ui.Select{Label: "Level", Name: levelParam, Value: f.name(), Options: levels},
-		ui.Input{Label: "Request id", Name: requestParam, Value: f.request, MaxLength: correlation.MaxLength, Autocomplete: "off"},
-		ui.Button{Text: "Show"},
+		ui.Select{Label: labelLevel, Name: levelParam, Value: f.name(), Options: levels},
+		ui.Input{Label: labelRequestID, Name: requestParam, Value: f.request, MaxLength: correlation.MaxLength, Autocomplete: "off"},
+		ui.Button{Text: textShow},
 	}}
 	if v.admin {
 		return form
@@ -68,7 +68,7 @@ func (b *Board) lines(v viewer, name string, f filter) ui.Component {
 		return v.sees(l) && l.Level >= f.level && (f.request == "" || l.RequestID == f.request)
 	})
 	table := ui.Table{
-		Label: "Log", Columns: []ui.Column{{Title: "Time (UTC)"}, {Title: "Level"}, {Title: "Line"}, {Title: "Request"}},
+		Label: titleLog, Columns: []ui.Column{{Title: labelTime}, {Title: labelLevel}, {Title: labelLine}, {Title: titleRequest}},
 		Empty: ui.Empty{Title: textNoLines, Text: textNoLinesWhy},
 	}
 	for i := len(found) - 1; i >= 0; i-- {

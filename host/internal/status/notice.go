@@ -2,11 +2,12 @@ package status
 
 import (
 	"context"
-	"strconv"
+	"fmt"
 	"time"
 
 	"corbel.example/host/internal/supervisor"
 	"corbel.example/host/internal/trace"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -24,7 +25,7 @@ const (
 func (b *Board) Notice(ctx context.Context) ui.Component {
 	var ailing ui.List
 	for _, s := range b.Plugins() {
-		if what := b.ailment(&s); what != "" {
+		if what := b.ailment(locale.FromContext(ctx), &s); what != "" {
 			ailing = append(ailing, ui.Lines{ui.Link{Href: PluginPath(s.Name), Text: s.Name}, ui.Muted(what)})
 		}
 	}
@@ -37,18 +38,18 @@ func (b *Board) Notice(ctx context.Context) ui.Component {
 		return nil
 	}
 	return ui.Banner{
-		Type: ui.Warning, Title: "Some plugins need your attention", Body: ailing,
-		Actions: []ui.Component{ui.Button{Text: "Plugins", Size: ui.Small, Href: PluginsPath}},
+		Type: ui.Warning, Title: titleAttention, Body: ailing,
+		Actions: []ui.Component{ui.Button{Text: titlePlugins, Size: ui.Small, Href: PluginsPath}},
 	}
 }
 
 // ailment says in words what is wrong with a plugin, "" when all is well.
-func (b *Board) ailment(s *supervisor.Status) string {
+func (b *Board) ailment(region locale.Locale, s *supervisor.Status) string {
 	now := b.Now()
 	switch s.State {
 	case supervisor.Ready:
 		if s.Restarts >= manyRestarts && s.LastExit != nil && now.Sub(s.LastExit.At) < recentCrash {
-			return "it is ready, and was restarted " + strconv.Itoa(s.Restarts) + " times, the last time less than 10 minutes ago"
+			return fmt.Sprintf(textOften, region.Count(int64(s.Restarts)))
 		}
 		return ""
 	case supervisor.Starting, supervisor.Restarting, supervisor.Draining:

@@ -41,16 +41,16 @@ func (b *Board) PluginView(r *http.Request, name string) (page.View, error) {
 	}
 	filter := filterOf(r.URL.Query())
 	body := ui.Parts{
-		ui.Breadcrumb{{Text: "Plugins", Href: PluginsPath}, {Text: name}},
+		ui.Breadcrumb{{Text: titlePlugins, Href: PluginsPath}, {Text: name}},
 		ui.Row{ui.Heading{Level: 1, Text: name}, ui.End{b.restartDialog(v, r, name)}},
 		ui.Fragment{Source: part("plugin", url.Values{nameParam: {name}}), Refresh: refresh, Body: b.live(v, &p)},
-		ui.Card{Title: "Log", Body: ui.Stack{
+		ui.Card{Title: titleLog, Body: ui.Stack{
 			b.filterForm(v, name, filter),
 			ui.Fragment{Source: part("log", filter.query(name)), Refresh: refresh, Body: b.lines(v, name, filter)},
 		}},
 	}
 	if r.URL.Query().Has(doneParam) {
-		body = append(ui.Parts{ui.Toast{Type: ui.Success, Text: "The plugin is being restarted."}}, body...)
+		body = append(ui.Parts{ui.Toast{Type: ui.Success, Text: textRestarting}}, body...)
 	}
 	manifest, known := b.Manifest(name)
 	if v.admin {
@@ -59,7 +59,7 @@ func (b *Board) PluginView(r *http.Request, name string) (page.View, error) {
 	if known {
 		body = append(body, declared(&manifest)...)
 	} else {
-		body = append(body, ui.Card{Title: "Declared", Body: ui.Paragraph{ui.Muted(textNotDescribed)}})
+		body = append(body, ui.Card{Title: titleDeclared, Body: ui.Paragraph{ui.Muted(textNotDescribed)}})
 	}
 	return page.View{Title: name, Body: body}, nil
 }
@@ -93,11 +93,11 @@ func (b *Board) restartDialog(v viewer, r *http.Request, name string) ui.Compone
 		return nil
 	}
 	return ui.Dialog{
-		Trigger: "Restart", Href: PluginPath(name) + "?" + confirmParam + "=restart", CloseHref: PluginPath(name),
-		Title: "Restart " + name + "?",
-		Body:  ui.Paragraph{ui.Text("Requests under way have two seconds to finish. Those that come meanwhile wait for the new process.")},
+		Trigger: textRestart, Href: PluginPath(name) + "?" + confirmParam + "=restart", CloseHref: PluginPath(name),
+		Title: textRestartName + name + "?",
+		Body:  ui.Paragraph{ui.Text(textRestartWhat)},
 		Action: ui.Form{
-			Post: true, Action: RestartPath(name), Body: ui.Button{Text: "Restart", Variant: ui.Primary, Label: "Restart " + name},
+			Post: true, Action: RestartPath(name), Body: ui.Button{Text: textRestart, Variant: ui.Primary, Label: textRestartName + name},
 		},
 		Open: r.URL.Query().Has(confirmParam),
 	}
@@ -106,31 +106,31 @@ func (b *Board) restartDialog(v viewer, r *http.Request, name string) ui.Compone
 // live is what changes: state, figures, and the last crash.
 func (b *Board) live(v viewer, p *shown) ui.Component {
 	state := ui.Properties{
-		{Name: "State", Value: stateTag(p.State)},
-		{Name: "Since", Value: ui.Time(p.Since)},
-		{Name: "Version", Value: textOr(p.Version)},
-		{Name: "Uptime", Value: tookOr(p.uptime.Round(time.Second))},
-		{Name: "Restarts", Value: ui.Number(p.Restarts)},
-		{Name: "Required", Value: yesNo(p.Required)},
+		{Name: titleState, Value: stateTag(p.State)},
+		{Name: labelSince, Value: ui.Time(p.Since)},
+		{Name: labelVersion, Value: textOr(p.Version)},
+		{Name: labelUptime, Value: tookOr(p.uptime.Round(time.Second))},
+		{Name: labelRestarts, Value: ui.Number(p.Restarts)},
+		{Name: labelRequired, Value: yesNo(p.Required)},
 	}
 	if p.PID != 0 {
-		state = append(state, ui.Property{Name: "Process", Value: ui.Text(strconv.Itoa(p.PID))})
+		state = append(state, ui.Property{Name: labelProcess, Value: ui.Text(strconv.Itoa(p.PID))})
 	}
 	if p.Message != "" {
-		state = append(state, ui.Property{Name: "Message", Value: ui.Text(p.Message)})
+		state = append(state, ui.Property{Name: labelMessage, Value: ui.Text(p.Message)})
 	}
 	figures := ui.Properties{
-		{Name: "Requests since the start", Value: ui.Number(p.traffic.Requests)},
-		{Name: "In the last 10 minutes", Value: ui.Number(p.traffic.Recent)},
-		{Name: "Errors among those", Value: percent(p.traffic.ErrorRate())},
-		{Name: "p50", Value: tookOr(p.traffic.P50)},
-		{Name: "p95", Value: tookOr(p.traffic.P95)},
-		{Name: "p99", Value: tookOr(p.traffic.P99)},
+		{Name: labelAll, Value: ui.Number(p.traffic.Requests)},
+		{Name: labelRecent, Value: ui.Number(p.traffic.Recent)},
+		{Name: labelRecentErrors, Value: ui.Percent(p.traffic.ErrorRate())},
+		{Name: labelHalf, Value: tookOr(p.traffic.P50)},
+		{Name: label95, Value: tookOr(p.traffic.P95)},
+		{Name: label99, Value: tookOr(p.traffic.P99)},
 	}
 	return ui.Stack{
-		ui.Grid{ui.Card{Title: "State", Body: state}, ui.Card{Title: "Requests", Body: figures}},
-		ui.Card{Title: "Last 10 minutes", Body: history(&p.traffic)},
-		ui.Card{Title: "Last crash", Body: crash(v, p.LastExit)},
+		ui.Grid{ui.Card{Title: titleState, Body: state}, ui.Card{Title: titleRequests, Body: figures}},
+		ui.Card{Title: titleLastMinutes, Body: history(&p.traffic)},
+		ui.Card{Title: titleLastCrash, Body: crash(v, p.LastExit)},
 	}
 }
 
@@ -138,23 +138,23 @@ func crash(v viewer, e *supervisor.Exit) ui.Component {
 	if e == nil {
 		return ui.Paragraph{ui.Muted(textNoCrash)}
 	}
-	how := "exit status " + strconv.Itoa(e.Code)
+	how := textExit + strconv.Itoa(e.Code)
 	if e.Signal != "" {
-		how = "signal: " + e.Signal
+		how = textSignal + e.Signal
 	}
 	said := ui.Stack{ui.Properties{
-		{Name: "When", Value: ui.Time(e.At)},
-		{Name: "How", Value: ui.Text(how)},
-		{Name: "Why", Value: textOr(e.Reason)},
-		{Name: "Panic", Value: textOr(e.Panic)},
+		{Name: labelWhen, Value: ui.Time(e.At)},
+		{Name: labelHow, Value: ui.Text(how)},
+		{Name: labelWhy, Value: textOr(e.Reason)},
+		{Name: labelPanic, Value: textOr(e.Panic)},
 	}}
 	switch {
 	case !v.admin:
 		said = append(said, ui.Paragraph{ui.Muted(textCrashHidden)})
 	case len(e.Output) == 0:
-		said = append(said, ui.Paragraph{ui.Muted("It wrote nothing to stdout and stderr.")})
+		said = append(said, ui.Paragraph{ui.Muted(textSilent)})
 	default:
-		said = append(said, ui.Heading{Level: 3, Text: "Its last words"}, ui.Preformatted(strings.Join(e.Output, "\n")))
+		said = append(said, ui.Heading{Level: 3, Text: titleLastWords}, ui.Preformatted(strings.Join(e.Output, "\n")))
 	}
 	return said
 }
@@ -162,11 +162,11 @@ func crash(v viewer, e *supervisor.Exit) ui.Component {
 // configuration is a card of the plugin's settings, secrets masked.
 func (b *Board) configuration(name string, schema json.RawMessage, known bool) ui.Component {
 	below := "plugins." + name
-	table := ui.Table{Label: "Configuration", Columns: []ui.Column{{Title: "Key"}, {Title: "Value"}, {Title: "From"}}}
+	table := ui.Table{Label: titleConfiguration, Columns: []ui.Column{{Title: labelKey}, {Title: labelValue}, {Title: labelFrom}}}
 	for _, value := range b.Config(name, schema, known) {
 		table.Rows = append(table.Rows, []ui.Component{ui.Mono(strings.TrimPrefix(value.Key, below+".")), ui.Long(value.Text), ui.Text(value.Origin.String())})
 	}
-	return ui.Card{Title: "Configuration", Body: ui.Parts{ui.Paragraph{ui.Muted(textKeysBelow), ui.Code(below), ui.Muted(".")}, table}}
+	return ui.Card{Title: titleConfiguration, Body: ui.Parts{ui.Paragraph{ui.Muted(textKeysBelow), ui.Code(below), ui.Muted(".")}, table}}
 }
 
 // textOr is the text, or nothing.
@@ -179,7 +179,7 @@ func textOr(s string) ui.Component {
 
 func yesNo(b bool) ui.Component {
 	if b {
-		return ui.Text("yes")
+		return ui.Text(textYes)
 	}
-	return ui.Text("no")
+	return ui.Text(textNo)
 }

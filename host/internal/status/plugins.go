@@ -16,8 +16,8 @@ func (b *Board) PluginsView(r *http.Request) (page.View, error) {
 	if err != nil {
 		return page.View{}, err
 	}
-	return page.View{Title: "Plugins", Body: ui.Parts{
-		ui.Row{ui.Heading{Level: 1, Text: "Plugins"}, ui.End{ui.Button{Text: "Find a request", Href: RequestsPath}}},
+	return page.View{Title: titlePlugins, Body: ui.Parts{
+		ui.Row{ui.Heading{Level: 1, Text: titlePlugins}, ui.End{ui.Button{Text: titleFind, Href: RequestsPath}}},
 		ui.Fragment{Source: part("plugins", nil), Refresh: refresh, Body: table},
 	}}, nil
 }
@@ -29,27 +29,27 @@ func (b *Board) table(ctx context.Context) (ui.Component, error) {
 		return nil, err
 	}
 	table := ui.Table{
-		Label: "Plugins",
+		Label: titlePlugins,
 		Columns: []ui.Column{
-			{Title: "Plugin"},
-			{Title: "State"},
-			{Title: "Uptime"},
-			{Title: "Restarts", Number: true},
-			{Title: "Requests", Number: true},
-			{Title: "p50", Number: true},
-			{Title: "p95", Number: true},
-			{Title: "p99", Number: true},
-			{Title: "Errors", Number: true},
-			{Title: "Last 10 minutes"},
+			{Title: labelPlugin},
+			{Title: titleState},
+			{Title: labelUptime},
+			{Title: labelRestarts, Number: true},
+			{Title: titleRequests, Number: true},
+			{Title: labelHalf, Number: true},
+			{Title: label95, Number: true},
+			{Title: label99, Number: true},
+			{Title: labelErrors, Number: true},
+			{Title: titleLastMinutes},
 		},
-		Empty: ui.Empty{Title: "No plugins", Text: "None is enabled. Plugins are named in the application's configuration."},
+		Empty: ui.Empty{Title: titleNoPlugins, Text: textNoPlugins},
 	}
 	for _, p := range b.plugins(v) {
 		table.Rows = append(table.Rows, []ui.Component{
 			ui.Lines{ui.Link{Href: PluginPath(p.Name), Text: p.Name}, ui.Muted(p.Version)},
 			state(&p),
 			tookOr(p.uptime.Round(time.Second)), ui.Number(p.Restarts), ui.Number(p.traffic.Requests),
-			tookOr(p.traffic.P50), tookOr(p.traffic.P95), tookOr(p.traffic.P99), percent(p.traffic.ErrorRate()), sparkline(&p.traffic),
+			tookOr(p.traffic.P50), tookOr(p.traffic.P95), tookOr(p.traffic.P99), ui.Percent(p.traffic.ErrorRate()), sparkline(&p.traffic),
 		})
 	}
 	return ui.Card{Body: table}, nil

@@ -39,17 +39,17 @@ func (b *Board) RequestView(r *http.Request) (page.View, error) {
 	}
 	given := r.URL.Query().Get(idParam)
 	id := strings.TrimSpace(given[:min(len(given), maxRequestInWide)])
-	view := page.View{Title: "Find a request"}
+	view := page.View{Title: titleFind}
 	body := ui.Parts{
-		ui.Row{ui.Heading{Level: 1, Text: "Find a request"}, ui.End{ui.Button{Text: "Plugins", Href: PluginsPath}}},
-		ui.Search{Action: RequestsPath, Label: "Request id", Name: idParam, Value: id},
+		ui.Row{ui.Heading{Level: 1, Text: titleFind}, ui.End{ui.Button{Text: titlePlugins, Href: PluginsPath}}},
+		ui.Search{Action: RequestsPath, Label: labelRequestID, Name: idParam, Value: id},
 	}
 	switch {
 	case id == "":
 		body = append(body, ui.Paragraph{ui.Muted(textAskRequest)}, b.recent(v))
 	case !correlation.Valid(id):
 		view.Status = http.StatusBadRequest
-		body = append(body, ui.Banner{Type: ui.Error, Title: "That is no request id", Text: textBadRequestID})
+		body = append(body, ui.Banner{Type: ui.Error, Title: titleNoID, Text: textBadRequestID})
 	default:
 		lines, more := b.Trace.Request(id, v.sees)
 		if len(lines) == 0 {
@@ -58,7 +58,7 @@ func (b *Board) RequestView(r *http.Request) (page.View, error) {
 			if v.admin {
 				why = textNoRequestAdmin
 			}
-			body = append(body, ui.Empty{Title: "Not found", Text: why})
+			body = append(body, ui.Empty{Title: titleNotFound, Text: why})
 			break
 		}
 		body = append(body, way(id, lines))
@@ -104,9 +104,9 @@ func way(id string, lines []trace.Line) ui.Component {
 	}
 	whole := last.Sub(first)
 	table := ui.Table{
-		Label: "The request's way",
+		Label: textWay,
 		Columns: []ui.Column{
-			{Title: "After", Number: true}, {Title: "Where"}, {Title: "What"}, {Title: "Status"}, {Title: "Took", Number: true}, {Title: "When"},
+			{Title: labelAfter, Number: true}, {Title: labelWhere}, {Title: labelWhat}, {Title: labelStatus}, {Title: labelTook, Number: true}, {Title: labelWhen},
 		},
 	}
 	for _, s := range steps {
@@ -115,13 +115,13 @@ func way(id string, lines []trace.Line) ui.Component {
 		})
 	}
 	about := ui.Properties{
-		{Name: "Request id", Value: ui.Copyable(id)},
-		{Name: "User", Value: textOr(usersOf(lines))},
-		{Name: "Began", Value: ui.Parts{ui.Time(first), ui.Text(" "), clock(first)}},
-		{Name: "Took", Value: ui.Duration(whole)},
-		{Name: "Calls to Databricks", Value: callsOf(steps)},
+		{Name: labelRequestID, Value: ui.Copyable(id)},
+		{Name: labelUser, Value: textOr(usersOf(lines))},
+		{Name: labelBegan, Value: ui.Parts{ui.Time(first), ui.Text(" "), clock(first)}},
+		{Name: labelTook, Value: ui.Duration(whole)},
+		{Name: labelDatabricks, Value: callsOf(steps)},
 	}
-	return ui.Parts{ui.Card{Title: "Request", Body: about}, ui.Card{Title: "Timeline", Tag: ui.Count(len(steps)), Body: table}}
+	return ui.Parts{ui.Card{Title: titleRequest, Body: about}, ui.Card{Title: titleTimeline, Tag: ui.Number(len(steps)), Body: table}}
 }
 
 // usersOf are the ids of those whose lines these are: several who have sent the same id.
@@ -145,21 +145,21 @@ func callsOf(steps []step) ui.Component {
 		}
 	}
 	if n == 0 {
-		return ui.Text("none")
+		return ui.Text(textNoneWord)
 	}
-	return ui.Parts{ui.Number(n), ui.Text(", together "), ui.Duration(length)}
+	return ui.Parts{ui.Number(n), ui.Text(textTogether), ui.Duration(length)}
 }
 
 func (s step) where() string {
 	switch {
 	case s.Message == requestMessage || s.Plugin == "":
-		return "host"
+		return textHost
 	case s.Message == callMessage || s.Message == callLostMessage:
-		return s.Plugin + " to Databricks"
+		return s.Plugin + textToDatabricks
 	case s.Message == exchangeMessage && s.Attr(callerKey) != "":
-		return s.Attr(callerKey) + " to " + s.Plugin
+		return s.Attr(callerKey) + textTo + s.Plugin
 	case s.Message == exchangeMessage:
-		return "host to " + s.Plugin
+		return textHostTo + s.Plugin
 	default:
 		return s.Plugin
 	}
@@ -175,12 +175,12 @@ func (s step) what() ui.Component {
 		}
 		title := s.Attr(methodKey) + " " + path
 		if attempt := s.Attr(attemptKey); attempt != "" {
-			title += ", attempt " + attempt
+			title += textAttempt + attempt
 		}
 		shown = append(shown, methodKey, pathKey, logging.RouteKey, attemptKey, callerKey, "bytes")
 		return ui.Lines{ui.Mono(title), detail(s.Line, shown...)}
 	case fragmentMessage:
-		return ui.Lines{ui.Text("fragment " + s.Attr(fragmentKey)), detail(s.Line, append(shown, fragmentKey)...)}
+		return ui.Lines{ui.Text(textFragment + s.Attr(fragmentKey)), detail(s.Line, append(shown, fragmentKey)...)}
 	default:
 		return ui.Lines{ui.Text(s.Message), detail(s.Line, shown...)}
 	}
@@ -191,7 +191,7 @@ func (s step) outcome() ui.Component {
 	status := s.Attr(logging.StatusKey)
 	switch {
 	case status == "" && s.length > 0 && s.Message == callLostMessage:
-		return ui.Tag{Text: "no answer", Type: ui.Error}
+		return ui.Tag{Text: textNoAnswer, Type: ui.Error}
 	case status == "":
 		return levelTag(s.Level)
 	case strings.HasPrefix(status, "5"):
@@ -206,9 +206,9 @@ func (s step) outcome() ui.Component {
 // recent are the viewer's last requests.
 func (b *Board) recent(v viewer) ui.Component {
 	table := ui.Table{
-		Label:   "Your last requests",
-		Columns: []ui.Column{{Title: "Time (UTC)"}, {Title: "Request"}, {Title: "Status"}, {Title: "Took", Number: true}, {Title: "Id"}},
-		Empty:   ui.Paragraph{ui.Muted("None is remembered.")},
+		Label:   titleRecent,
+		Columns: []ui.Column{{Title: labelTime}, {Title: titleRequest}, {Title: labelStatus}, {Title: labelTook, Number: true}, {Title: labelID}},
+		Empty:   ui.Paragraph{ui.Muted(textNoneRecent)},
 	}
 	own := func(l *trace.Line) bool {
 		return l.UserID == v.id && l.Message == requestMessage && !strings.HasPrefix(l.Attr(logging.RouteKey), web.FragmentPath)
@@ -217,7 +217,7 @@ func (b *Board) recent(v viewer) ui.Component {
 		s := step{&l, l.At, l.Duration()}
 		table.Rows = append(table.Rows, []ui.Component{clock(l.At), s.what(), s.outcome(), ui.Duration(s.length), requestLink(l.RequestID)})
 	}
-	return ui.Card{Title: "Your last requests", Body: table}
+	return ui.Card{Title: titleRecent, Body: table}
 }
 
 // RequestHref is where a request is found, for those who show its id; "" for an id that is none.

@@ -177,8 +177,8 @@ func (b *Board) Restart(ctx context.Context, name string) error {
 
 // Nav is the pages' part of the navigation.
 func Nav() []mount.NavGroup {
-	return []mount.NavGroup{{Title: "Application", Items: []mount.NavItem{
-		{Title: "Plugins", Path: PluginsPath, State: mount.Ready}, {Title: "Requests", Path: RequestsPath, State: mount.Ready},
+	return []mount.NavGroup{{Title: titleApplication, Items: []mount.NavItem{
+		{Title: titlePlugins, Path: PluginsPath, State: mount.Ready}, {Title: titleRequests, Path: RequestsPath, State: mount.Ready},
 	}}}
 }
 

@@ -24,6 +24,7 @@ import (
 	"corbel.example/sdk/correlation"
 	"corbel.example/sdk/fault"
 	"corbel.example/sdk/identity"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/logging"
 	"corbel.example/sdk/plugin"
 	"corbel.example/sdk/ui"
@@ -388,4 +389,22 @@ func BenchmarkExchange(b *testing.B) {
 	for b.Loop() {
 		w.Exchange(x)
 	}
+}
+
+func TestFiguresAreThoseOfTheRegion(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	for range 1204 {
+		d.watch.Exchange(supervisor.Exchange{Plugin: "hello", Duration: time.Millisecond, Status: 200})
+	}
+	v, err := d.PluginsView(request(t, "ana", status.PluginsPath))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	r := request(t, "ana", status.PluginsPath)
+	if err := ui.Write(w, r.WithContext(locale.NewContext(r.Context(), "de-DE")), v.Body); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, "the plugins in German", w.Body.String(), []string{">1.204<", `aria-label="Requests in the last 10 minutes: 1.204, at most 1.204 in 10 seconds"`}, []string{"1,204"})
 }

@@ -3,8 +3,8 @@ package chart
 import (
 	"context"
 	"io"
-	"strconv"
 
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -19,13 +19,15 @@ type Bar struct {
 }
 
 // Render writes the chart.
-func (b Bar) Render(ctx context.Context, w io.Writer) error { return b.draw().Render(ctx, w) }
+func (b Bar) Render(ctx context.Context, w io.Writer) error {
+	return b.draw(locale.FromContext(ctx)).Render(ctx, w)
+}
 
-func (b Bar) draw() *drawing {
-	d := &drawing{title: b.Title}
+func (b Bar) draw(region locale.Locale) *drawing {
+	d := &drawing{region: region, title: b.Title}
 	shown := b.Categories[:min(maxMarks, len(b.Categories))]
 	if len(shown) < len(b.Categories) {
-		d.notes = append(d.notes, "The first "+ui.Count(len(shown))+" of "+ui.Count(len(b.Categories))+" categories are drawn.")
+		d.notes = append(d.notes, "The first "+d.count(len(shown))+" of "+d.count(len(b.Categories))+" categories are drawn.")
 	}
 	series := d.cutSeries(b.Series, len(shown))
 	lists := make([][]float64, len(series))
@@ -56,7 +58,7 @@ func (d *drawing) bars(p plot, categories []string, series []Series) {
 			}
 			thick := share / float64(len(series))
 			from := float64(j) + (1-share)/2 + float64(i)*thick
-			d.marks = append(d.marks, d.bar(p, class("bar", i), from, from+thick, v, title(categories[j], s.Name, v)))
+			d.marks = append(d.marks, d.bar(p, class("bar", i), from, from+thick, v, d.value(categories[j], s.Name, v)))
 		}
 	}
 }
@@ -70,11 +72,12 @@ func (d *drawing) bar(p plot, class string, from, to, v float64, title string) m
 	}
 }
 
-func title(place, name string, v float64) string {
+// value says what a mark stands for.
+func (d *drawing) value(place, name string, v float64) string {
 	if name != "" {
 		place += ", " + name
 	}
-	return place + ": " + number(v, 0)
+	return place + ": " + d.number(v)
 }
 
 const (
@@ -109,30 +112,32 @@ type Histogram struct {
 }
 
 // Render writes the chart.
-func (h Histogram) Render(ctx context.Context, w io.Writer) error { return h.draw().Render(ctx, w) }
+func (h Histogram) Render(ctx context.Context, w io.Writer) error {
+	return h.draw(locale.FromContext(ctx)).Render(ctx, w)
+}
 
 const maxBins = 100
 
-func (h Histogram) draw() *drawing {
-	d := &drawing{title: h.Title}
+func (h Histogram) draw(region locale.Locale) *drawing {
+	d := &drawing{region: region, title: h.Title}
 	bounds, counts, step, missing := h.bins()
 	d.left(missing)
 	p := plot{x: scale{bounds[0], bounds[len(bounds)-1]}, y: scaleOf(counts).withZero()}
 	d.upward(&p)
 	texts := make([]string, len(counts))
 	for i, n := range counts {
-		texts[i] = number(bounds[i], step) + " to " + number(bounds[i+1], step)
+		texts[i] = number(region, bounds[i], step) + " to " + number(region, bounds[i+1], step)
 		if n > 0 {
-			d.marks = append(d.marks, d.bar(p, class("bar", 0), bounds[i], bounds[i+1], n, texts[i]+": "+strconv.FormatFloat(n, 'f', 0, 64)))
+			d.marks = append(d.marks, d.bar(p, class("bar", 0), bounds[i], bounds[i+1], n, texts[i]+": "+d.number(n)))
 		}
 	}
-	_, ticks := p.x.ticks()
+	_, ticks := p.x.ticks(region)
 	d.sideward(p, within(p.x, ticks))
 	d.tabulate("Range", texts, []Series{{Name: "Count", Values: counts}})
 	if len(d.marks) == 0 {
 		d.table = ui.Table{}
 	}
-	d.describe("Histogram", len(h.Values)-missing, "values in "+strconv.Itoa(len(counts))+" ranges", []Series{{Values: h.Values}})
+	d.describe("Histogram", len(h.Values)-missing, "values in "+d.count(len(counts))+" ranges", []Series{{Values: h.Values}})
 	return d
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -116,6 +117,34 @@ func TestChartsSayWhatIsToBeSeen(t *testing.T) {
 	}
 }
 
+func TestChartsAreWrittenForTheRegion(t *testing.T) {
+	t.Parallel()
+	ctx := locale.NewContext(t.Context(), "de-DE")
+	for _, tt := range []struct {
+		chart ui.Component
+		wants []string
+	}{
+		{charts["bar"], []string{"from 118 to 21.932.", "<title>trips, rows: 21.932</title>", ">25.000</text>", `<td class="number">21.932</td>`}},
+		{charts["line-days"], []string{">01.02.</text>", "30.01.2024, 12:00:00 UTC"}},
+		{charts["line-years"], []string{">2026</text>"}},
+		{
+			Line{Title: "Long", X: make([]float64, 2500), Series: []Series{{Values: many(2500, func(i int) float64 { return float64(i) / 4 })}}},
+			[]string{"The first 2.000 of 2.500 points are drawn.", "2.000 points; from 0 to 499,75.", "The table has the first 100 of 2.000."},
+		},
+		{Histogram{Title: "Shares", Values: []float64{0.1, 0.2, 0.35}}, []string{"0,1 to 0,2"}},
+	} {
+		var b strings.Builder
+		if err := tt.chart.Render(ctx, &b); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range tt.wants {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%q is not in %s", want, b.String())
+			}
+		}
+	}
+}
+
 func TestSeriesBeyondTheColoursAreLeftOutAndSaidSo(t *testing.T) {
 	t.Parallel()
 	var series []Series
@@ -144,7 +173,7 @@ func TestTicksAreRound(t *testing.T) {
 		{1e16, 1e16 + 2, "1e+16 1e+16"},
 		{0.1, 0.35, "0.10 0.15 0.20 0.25 0.30 0.35"},
 	} {
-		_, ticks := scale{tt.least, tt.most}.ticks()
+		_, ticks := scale{tt.least, tt.most}.ticks(locale.Locale{})
 		var texts []string
 		for _, tick := range ticks {
 			texts = append(texts, tick.text)
@@ -163,7 +192,7 @@ func TestTicksOfTimeAreRound(t *testing.T) {
 	} {
 		s := scale{seconds(start), seconds(start.Add(length))}
 		var texts []string
-		for _, tick := range s.timeTicks() {
+		for _, tick := range s.timeTicks(locale.Locale{}) {
 			texts = append(texts, tick.text)
 		}
 		if got := strings.Join(texts, " "); got != want {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -35,8 +36,9 @@ const (
 	maxMarks = 2000
 )
 
-// drawing is a chart that is ready to be written.
+// drawing is a chart that is ready to be written, as its reader's region writes numbers and times.
 type drawing struct {
+	region       locale.Locale
 	title, label string
 	across, up   []gridline
 	zero         string // where 0 is, or the lower end
@@ -74,7 +76,7 @@ func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 // upward puts the ticks of the values' axis into the drawing.
 func (d *drawing) upward(p *plot) {
 	var ticks []tick
-	p.y, ticks = p.y.ticks()
+	p.y, ticks = p.y.ticks(d.region)
 	for _, t := range ticks {
 		d.up = append(d.up, gridline{px(p.atY(t.value)), t.text})
 	}
@@ -92,7 +94,7 @@ func (d *drawing) sideward(p plot, ticks []tick) {
 func (d *drawing) cutSeries(all []Series, places int) []Series {
 	kept := all[:min(maxSeries, len(all))]
 	if len(kept) < len(all) {
-		d.notes = append(d.notes, fmt.Sprintf("%d of %d series are shown.", len(kept), len(all)))
+		d.notes = append(d.notes, fmt.Sprintf("%d of %s series are shown.", len(kept), d.count(len(all))))
 	}
 	series := make([]Series, len(kept))
 	missing := 0
@@ -113,6 +115,11 @@ func (d *drawing) cutSeries(all []Series, places int) []Series {
 	return series
 }
 
+// number writes a value, with all its digits.
+func (d *drawing) number(v float64) string { return number(d.region, v, 0) }
+
+func (d *drawing) count(n int) string { return d.region.Count(int64(n)) }
+
 // left says how many values are left out.
 func (d *drawing) left(missing int) {
 	switch missing {
@@ -120,7 +127,7 @@ func (d *drawing) left(missing int) {
 	case 1:
 		d.notes = append(d.notes, "1 value is left out: it is missing or infinite.")
 	default:
-		d.notes = append(d.notes, ui.Count(missing)+" values are left out: they are missing or infinite.")
+		d.notes = append(d.notes, d.count(missing)+" values are left out: they are missing or infinite.")
 	}
 }
 
@@ -141,7 +148,7 @@ func (d *drawing) tabulate(heading string, texts []string, series []Series) {
 		row := []ui.Component{ui.Text(text)}
 		for _, s := range series {
 			if i < len(s.Values) && isFinite(s.Values[i]) {
-				row = append(row, ui.Text(number(s.Values[i], 0)))
+				row = append(row, ui.Text(d.number(s.Values[i])))
 			} else {
 				row = append(row, ui.Null{})
 			}
@@ -149,7 +156,7 @@ func (d *drawing) tabulate(heading string, texts []string, series []Series) {
 		d.table.Rows = append(d.table.Rows, row)
 	}
 	if len(texts) > maxRows {
-		d.notes = append(d.notes, fmt.Sprintf("The table has the first %d of %s.", maxRows, ui.Count(len(texts))))
+		d.notes = append(d.notes, fmt.Sprintf("The table has the first %d of %s.", maxRows, d.count(len(texts))))
 	}
 }
 
@@ -170,7 +177,7 @@ func (d *drawing) describe(kind string, places int, of string, series []Series) 
 		d.label = words[0] + ". There is no data."
 		return
 	}
-	words = append(words, ui.Count(places)+" "+of)
+	words = append(words, d.count(places)+" "+of)
 	if len(series) > 1 {
 		names := make([]string, len(series))
 		for i, s := range series {
@@ -179,7 +186,7 @@ func (d *drawing) describe(kind string, places int, of string, series []Series) 
 		words = append(words, "series "+strings.Join(names, ", "))
 	}
 	span := span(lists)
-	words = append(words, "from "+number(span.least, 0)+" to "+number(span.most, 0))
+	words = append(words, "from "+d.number(span.least)+" to "+d.number(span.most))
 	d.label = strings.Join(words, "; ") + "."
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"corbel.example/sdk/ui"
+	"corbel.example/sdk/locale"
 )
 
 // Line shows how values go on, over numbers or over time. A value that is missing (NaN) breaks its line.
@@ -25,7 +25,7 @@ type Line struct {
 
 // Render writes the chart.
 func (l Line) Render(ctx context.Context, w io.Writer) error {
-	return xy{l.Title, l.X, l.Times, l.Series, l.Heading, l.Source, true}.draw().Render(ctx, w)
+	return xy{l.Title, l.X, l.Times, l.Series, l.Heading, l.Source, true}.draw(locale.FromContext(ctx)).Render(ctx, w)
 }
 
 // Scatter shows each value as a point, over numbers or over time.
@@ -44,7 +44,7 @@ type Scatter struct {
 
 // Render writes the chart.
 func (s Scatter) Render(ctx context.Context, w io.Writer) error {
-	return xy{s.Title, s.X, s.Times, s.Series, s.Heading, s.Source, false}.draw().Render(ctx, w)
+	return xy{s.Title, s.X, s.Times, s.Series, s.Heading, s.Source, false}.draw(locale.FromContext(ctx)).Render(ctx, w)
 }
 
 // xy is a line chart or one of points.
@@ -61,8 +61,8 @@ type xy struct {
 // fewPoints is up to how many points a line shows each of.
 const fewPoints = 40
 
-func (c xy) draw() *drawing {
-	d := &drawing{title: c.title}
+func (c xy) draw(region locale.Locale) *drawing {
+	d := &drawing{region: region, title: c.title}
 	isTime := len(c.times) > 0
 	if isTime {
 		c.x = make([]float64, len(c.times))
@@ -72,7 +72,7 @@ func (c xy) draw() *drawing {
 	}
 	shown := c.x[:min(maxMarks, len(c.x))]
 	if len(shown) < len(c.x) {
-		d.cut = "The first " + ui.Count(len(shown)) + " of " + ui.Count(len(c.x)) + " points are drawn."
+		d.cut = "The first " + d.count(len(shown)) + " of " + d.count(len(c.x)) + " points are drawn."
 		d.source, d.scatter = c.source, !c.lines
 	}
 	series := d.cutSeries(c.series, len(shown))
@@ -85,16 +85,16 @@ func (c xy) draw() *drawing {
 	texts, heading := make([]string, len(shown)), "X"
 	if isTime {
 		heading = "Time"
-		d.sideward(p, p.x.timeTicks())
+		d.sideward(p, p.x.timeTicks(region))
 	} else {
 		var ticks []tick
-		p.x, ticks = p.x.ticks()
+		p.x, ticks = p.x.ticks(region)
 		d.sideward(p, ticks)
 	}
 	for i, x := range shown {
-		texts[i] = number(x, 0)
+		texts[i] = d.number(x)
 		if isTime {
-			texts[i] = c.times[i].UTC().Format(time.DateTime)
+			texts[i] = region.Exact(c.times[i])
 		}
 	}
 	for i, s := range series {
@@ -131,7 +131,7 @@ func (d *drawing) trace(p plot, index int, s Series, x []float64, texts []string
 		begun, length = true, length+1
 		at, up := px(p.atX(x[i])), px(p.atY(v))
 		path.WriteString(command + at + " " + up)
-		points = append(points, mark{class: class("point", index), cx: at, cy: up, title: title(texts[i], s.Name, v)})
+		points = append(points, mark{class: class("point", index), cx: at, cy: up, title: d.value(texts[i], s.Name, v)})
 	}
 	lonely = lonely || length == 1
 	if line && path.Len() > 0 {

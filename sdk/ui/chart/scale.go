@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"corbel.example/sdk/locale"
 )
 
 // scale maps values to places between 0 and 1.
@@ -57,15 +59,15 @@ const (
 )
 
 // ticks returns round values on the scale, and the scale widened to begin and end with one.
-func (s scale) ticks() (scale, []tick) {
+func (s scale) ticks(l locale.Locale) (scale, []tick) {
 	step := s.step(ticksWanted)
 	if step == 0 {
-		return s, []tick{{s.least, number(s.least, 0)}, {s.most, number(s.most, 0)}}
+		return s, []tick{{s.least, number(l, s.least, 0)}, {s.most, number(l, s.most, 0)}}
 	}
 	first, last := math.Floor(s.least/step), math.Ceil(s.most/step)
 	var all []tick
 	for i := first; i <= last && len(all) < maxTicks; i++ {
-		all = append(all, tick{i * step, number(i*step, step)})
+		all = append(all, tick{i * step, number(l, i*step, step)})
 	}
 	return scale{all[0].value, all[len(all)-1].value}, all
 }
@@ -102,38 +104,26 @@ func roundStep(step float64) float64 {
 	return 10 * power
 }
 
-// Numbers from here on, and below, are written with an exponent.
+// Numbers from here on, and below, are written with an exponent, as programs write them everywhere.
 const (
 	large = 1e15
 	small = 1e-4
 )
 
-// number writes a value with as many digits as a step needs; a step of 0 stands for all of them.
-func number(v, step float64) string {
+// number writes a value as a region does, with as many digits as a step needs; a step of 0 stands for all of them.
+func number(l locale.Locale, v, step float64) string {
 	size := math.Abs(v)
 	switch {
 	case v == 0:
-		return "0"
+		return l.Count(0)
 	case size >= large || size < small || (step > 0 && step < small):
 		return strconv.FormatFloat(v, 'g', 4, 64)
+	case step > 0:
+		return l.Fixed(v, max(0, int(math.Ceil(-math.Log10(step)-1e-9))))
+	default:
+		_, fraction, _ := strings.Cut(strconv.FormatFloat(v, 'f', -1, 64), ".")
+		return l.Fixed(v, len(fraction))
 	}
-	digits := -1
-	if step > 0 {
-		digits = max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
-	}
-	text := strconv.FormatFloat(v, 'f', digits, 64)
-	whole, fraction, _ := strings.Cut(text, ".")
-	sign := ""
-	if whole[0] == '-' {
-		sign, whole = "-", whole[1:]
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if fraction != "" {
-		fraction = "." + fraction
-	}
-	return sign + whole + fraction
 }
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -3,39 +3,40 @@ package chart
 import (
 	"math"
 	"time"
+
+	"corbel.example/sdk/locale"
 )
 
-// steps are the distances that ticks of time may have, with how they are written.
+// steps are the distances that ticks of time may have.
 var steps = []struct {
 	length time.Duration
 	months int
-	layout string
 }{
-	{time.Millisecond, 0, "15:04:05.000"},
-	{10 * time.Millisecond, 0, "15:04:05.000"},
-	{100 * time.Millisecond, 0, "15:04:05.000"},
-	{time.Second, 0, "15:04:05"},
-	{5 * time.Second, 0, "15:04:05"},
-	{15 * time.Second, 0, "15:04:05"},
-	{30 * time.Second, 0, "15:04:05"},
-	{time.Minute, 0, "15:04"},
-	{5 * time.Minute, 0, "15:04"},
-	{15 * time.Minute, 0, "15:04"},
-	{30 * time.Minute, 0, "15:04"},
-	{time.Hour, 0, "15:04"},
-	{3 * time.Hour, 0, "Jan 2 15:04"},
-	{6 * time.Hour, 0, "Jan 2 15:04"},
-	{12 * time.Hour, 0, "Jan 2 15:04"},
-	{day, 0, "Jan 2"},
-	{2 * day, 0, "Jan 2"},
-	{7 * day, 0, "Jan 2"},
-	{month, 1, "Jan 2006"},
-	{3 * month, 3, "Jan 2006"},
-	{6 * month, 6, "Jan 2006"},
-	{12 * month, 12, "2006"},
-	{24 * month, 24, "2006"},
-	{60 * month, 60, "2006"},
-	{120 * month, 120, "2006"},
+	{time.Millisecond, 0},
+	{10 * time.Millisecond, 0},
+	{100 * time.Millisecond, 0},
+	{time.Second, 0},
+	{5 * time.Second, 0},
+	{15 * time.Second, 0},
+	{30 * time.Second, 0},
+	{time.Minute, 0},
+	{5 * time.Minute, 0},
+	{15 * time.Minute, 0},
+	{30 * time.Minute, 0},
+	{time.Hour, 0},
+	{3 * time.Hour, 0},
+	{6 * time.Hour, 0},
+	{12 * time.Hour, 0},
+	{day, 0},
+	{2 * day, 0},
+	{7 * day, 0},
+	{month, 1},
+	{3 * month, 3},
+	{6 * month, 6},
+	{12 * month, 12},
+	{24 * month, 24},
+	{60 * month, 60},
+	{120 * month, 120},
 }
 
 const (
@@ -44,10 +45,10 @@ const (
 )
 
 // timeTicks returns round moments on a scale of seconds since 1970, in UTC. A scale that they don't suit has ordinary ticks.
-func (s scale) timeTicks() []tick {
+func (s scale) timeTicks(l locale.Locale) []tick {
 	span := s.most - s.least
 	if !isFinite(span) || math.Abs(s.least) > maxSeconds || math.Abs(s.most) > maxSeconds {
-		_, all := s.ticks()
+		_, all := s.ticks(l)
 		return all
 	}
 	step := steps[len(steps)-1]
@@ -67,7 +68,7 @@ func (s scale) timeTicks() []tick {
 	}
 	for range maxTicks + 1 {
 		if v := seconds(at); v >= s.least && v <= s.most {
-			all = append(all, tick{v, at.Format(step.layout)})
+			all = append(all, tick{v, l.Short(at, step.length)})
 		}
 		if step.months > 0 {
 			at = at.AddDate(0, step.months, 0)

@@ -20,7 +20,7 @@ func data() []Section {
 					},
 					Pager: &ui.Pager{Label: "Pages of trips", Range: "1-2 of 1,204", Next: "?page=2"},
 				}},
-				{Title: "In a card", Component: ui.Card{Title: "Owners", Tag: "1", Body: ui.Table{
+				{Title: "In a card", Component: ui.Card{Title: "Owners", Tag: ui.Number(1), Body: ui.Table{
 					Label:   "Owners",
 					Columns: []ui.Column{{Title: "Name"}, {Title: "Comment"}, {Title: "Actions", HideTitle: true}},
 					Rows: [][]ui.Component{{

@@ -9,7 +9,7 @@ func layout() []Section {
 			Examples: []Example{
 				{Title: "With title, tag and actions", Component: ui.Card{
 					Title:   "Columns",
-					Tag:     "5",
+					Tag:     ui.Number(5),
 					Actions: []ui.Component{ui.Button{Text: "Download", Size: ui.Small, Href: "/api/trips.csv"}},
 					Body:    ui.Paragraph{ui.Text("One for each fact about a trip.")},
 				}},

@@ -14,7 +14,7 @@ func navigation() []Section {
 			Title: "Tabs", Text: "The views of a page, each with an address.",
 			Examples: []Example{
 				{Title: "Of a table", Component: ui.Tabs{Label: "Table", Items: []ui.Tab{
-					{Title: "Columns", Href: "?tab=columns", Count: "12", Current: true},
+					{Title: "Columns", Href: "?tab=columns", Count: ui.Number(12), Current: true},
 					{Title: "Sample data", Href: "?tab=data"},
 				}}},
 			},

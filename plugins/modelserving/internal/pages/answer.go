@@ -7,7 +7,6 @@ import (
 
 	"corbel.example/plugins/modelserving/internal/endpoint"
 	"corbel.example/sdk/fault"
-	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -45,7 +44,7 @@ func (p *Pages) ask(ctx context.Context, e *endpoint.Endpoint, q question) ui.Co
 		body = append(body, shown)
 	}
 	body = append(body, ui.Details{Summary: titleJSON, Open: len(body) == 0, Body: ui.Preformatted(ui.Cut(indented(result.Body), maxShownJSON))})
-	return ui.Card{Title: titleAnswer, Tag: locale.FromContext(ctx).Duration(result.Latency), Body: body}
+	return ui.Card{Title: titleAnswer, Tag: ui.Duration(result.Latency), Body: body}
 }
 
 // failure is a banner that names the fields.

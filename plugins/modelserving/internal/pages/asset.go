@@ -15,7 +15,7 @@ var (
 )
 
 var manifestAssets = []plugin.File{
-	plugin.NewFile(api.Root+"/assets/chat.js", "text/javascript", chatScript),
+	plugin.NewScript(api.Root+"/assets/chat.js", chatTexts, chatScript),
 	plugin.NewFile(api.Root+"/assets/chat.css", "text/css", chatStyles),
 }
 

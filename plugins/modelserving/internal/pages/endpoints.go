@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"corbel.example/plugins/modelserving/internal/endpoint"
-	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -40,7 +39,7 @@ func (p *Pages) endpoints(r *http.Request) (ui.Component, error) {
 	if len(found) == 0 {
 		return none, nil
 	}
-	return ui.Card{Title: titleEndpoints, Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: table}, nil
+	return ui.Card{Title: titleEndpoints, Tag: ui.Number(len(found)), Body: table}, nil
 }
 
 // home shows the first endpoints, the configured one before the others.
@@ -65,7 +64,7 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 			}
 		}
 	}
-	return ui.Card{Title: titleModels, Tag: locale.FromContext(r.Context()).Count(int64(len(found))), Body: ui.Parts{table, ui.Row{ui.Button{Text: textAllModels, Href: listPage}}}}, nil
+	return ui.Card{Title: titleModels, Tag: ui.Number(len(found)), Body: ui.Parts{table, ui.Row{ui.Button{Text: textAllModels, Href: listPage}}}}, nil
 }
 
 func stateTag(s endpoint.State) ui.Component {

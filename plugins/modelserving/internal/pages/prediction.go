@@ -1,13 +1,16 @@
 package pages
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
 
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 	"corbel.example/sdk/ui/chart"
 )
@@ -43,7 +46,7 @@ func predicted(predictions []json.RawMessage) ui.Component {
 		table.Columns = append(table.Columns, ui.Column{Title: name, Number: number})
 	}
 	for i, record := range records {
-		row := []ui.Component{ui.Text(strconv.Itoa(i + 1))}
+		row := []ui.Component{ui.Number(i + 1)}
 		for _, name := range names {
 			row = append(row, cell(record[name]))
 		}
@@ -140,7 +143,7 @@ func embeddings(all []embedding) ui.Component {
 			{Title: columnText, Number: true}, {Title: columnDimensions, Number: true}, {Title: columnLikeness, Number: true}, {Title: columnBegins},
 		},
 	}
-	likeness := chart.Series{Name: seriesLikeness}
+	alikes := chart.Series{Name: seriesLikeness}
 	var categories []string
 	for i, e := range all[:min(len(all), maxRows)] {
 		begin := ""
@@ -148,15 +151,24 @@ func embeddings(all []embedding) ui.Component {
 			begin += strconv.FormatFloat(v, 'f', 4, 64) + "  "
 		}
 		alike := cosine(all[0].Values, e.Values)
-		likeness.Values, categories = append(likeness.Values, alike), append(categories, fmt.Sprintf(textText, i+1))
+		alikes.Values, categories = append(alikes.Values, alike), append(categories, fmt.Sprintf(textText, i+1))
 		table.Rows = append(table.Rows, []ui.Component{
-			ui.Text(strconv.Itoa(i + 1)), ui.Number(len(e.Values)), ui.Text(strconv.FormatFloat(alike, 'f', 3, 64)), ui.Mono(begin + "…"),
+			ui.Number(i + 1), ui.Number(len(e.Values)), likeness(alike), ui.Mono(begin + "…"),
 		})
 	}
 	if len(categories) < 2 {
 		return table
 	}
-	return ui.Parts{table, chart.Bar{Title: titleLikeness, Heading: columnText, Categories: categories, Series: []chart.Series{likeness}}}
+	return ui.Parts{table, chart.Bar{Title: titleLikeness, Heading: columnText, Categories: categories, Series: []chart.Series{alikes}}}
+}
+
+// likeness is a cosine as the user's region writes it.
+type likeness float64
+
+// Render writes the number.
+func (l likeness) Render(ctx context.Context, w io.Writer) error {
+	const decimals = 3
+	return ui.Text(locale.FromContext(ctx).Fixed(float64(l), decimals)).Render(ctx, w)
 }
 
 // cosine is how alike two vectors are: 1 for the same direction, 0 for nothing in common.

@@ -62,7 +62,7 @@ const (
 	textOf           = " of "
 )
 
-// Chats. What the script adds is in assets/chat.js.
+// Chats.
 const (
 	labelConversation = "Conversation"
 	textChatHint      = "Say something: the model goes on from there."
@@ -74,6 +74,12 @@ const (
 	textAssistant     = "Model"
 	titleChat         = "Chat"
 )
+
+// chatTexts are what the script of chats says.
+var chatTexts = map[string]string{
+	"user": textUser, "model": textAssistant, "stopped": "Stopped", "noAnswer": "No answer", "requestId": "Request id ",
+	"failed": "The model could not be asked.", "lost": "The connection was lost.",
+}
 
 // What the usage card says. Its figures are of all users together.
 const (

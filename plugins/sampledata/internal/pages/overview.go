@@ -3,12 +3,10 @@ package pages
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"corbel.example/plugins/sampledata/internal/api"
 	"corbel.example/plugins/sampledata/internal/dataset"
 	"corbel.example/plugins/sampledata/internal/personal"
-	"corbel.example/plugins/sampledata/internal/run"
 	"corbel.example/plugins/sampledata/internal/tables"
 	"corbel.example/sdk/ui"
 )
@@ -20,10 +18,10 @@ func (p *Pages) overview(r *http.Request) (ui.Component, error) {
 		if err != nil {
 			return lost(err), nil
 		}
-		return p.watched(found.Snapshot(r.Context())), nil
+		return p.watched(r, found), nil
 	}
 	if under := p.Runs.UnderWay(userOf(r)); under != nil {
-		return p.watched(under.Snapshot(r.Context())), nil
+		return p.watched(r, under), nil
 	}
 	status := p.Targets.Status(r)
 	parts := ui.Parts{p.intro(r, &status)}
@@ -133,8 +131,4 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		ui.Paragraph{ui.Text(textNone)},
 		ui.Row{setUp(textSetUpHome, api.Names()), ui.Button{Text: textWhatItIs, Href: page}},
 	}}, nil
-}
-
-func percent(s *run.Snapshot) string {
-	return strconv.Itoa(s.Percent) + "%"
 }

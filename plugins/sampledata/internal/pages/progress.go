@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,15 +12,17 @@ import (
 	"corbel.example/plugins/sampledata/internal/run"
 	"corbel.example/plugins/sampledata/internal/tables"
 	"corbel.example/sdk/fault"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
 // watched shows a run. While it is under way, the script loads what is shown again with each change.
-func (p *Pages) watched(s run.Snapshot) ui.Component {
+func (p *Pages) watched(r *http.Request, found *run.Run) ui.Component {
+	s, l := found.Snapshot(r.Context()), locale.FromContext(r.Context())
 	if s.Ended() {
-		return p.shown(&s)
+		return p.shown(l, &s)
 	}
-	return ui.Fragment{Source: "/_fragment/sampledata/progress?" + url.Values{"run": {s.ID}}.Encode(), Body: p.shown(&s)}
+	return ui.Fragment{Source: "/_fragment/sampledata/progress?" + url.Values{"run": {s.ID}}.Encode(), Body: p.shown(l, &s)}
 }
 
 // progress is the run alone: what the page loads again while the run is under way.
@@ -31,7 +32,7 @@ func (p *Pages) progress(r *http.Request) (ui.Component, error) {
 		return lost(err), nil
 	}
 	s := found.Snapshot(r.Context())
-	return p.shown(&s), nil
+	return p.shown(locale.FromContext(r.Context()), &s), nil
 }
 
 // lost is for a run that is not known any more.
@@ -43,9 +44,9 @@ func lost(err error) ui.Component {
 }
 
 // shown is how far a run is.
-func (p *Pages) shown(s *run.Snapshot) ui.Component {
+func (p *Pages) shown(l locale.Locale, s *run.Snapshot) ui.Component {
 	words := kinds[s.Kind]
-	bar := ui.Progress{Label: words.running, Value: float64(s.Percent), Max: 100, Text: percent(s) + ", " + elapsed(s.ElapsedMS)}
+	bar := ui.Progress{Label: words.running, Value: float64(s.Percent), Max: 100, Text: l.Percent(share(s)) + ", " + l.Duration(took(s.ElapsedMS))}
 	var parts ui.Parts
 	switch s.State {
 	case run.Running:
@@ -54,7 +55,7 @@ func (p *Pages) shown(s *run.Snapshot) ui.Component {
 		}})
 	case run.Succeeded:
 		parts = append(parts, ui.Banner{
-			Type: ui.Success, Title: words.done, Body: ui.Paragraph{ui.Text(textTook + elapsed(s.ElapsedMS) + ".")}, Actions: p.results(s),
+			Type: ui.Success, Title: words.done, Body: ui.Paragraph{ui.Text(textTook), ui.Duration(took(s.ElapsedMS)), ui.Text(".")}, Actions: p.results(s),
 		})
 	default:
 		parts = append(parts, failed(s))
@@ -103,22 +104,22 @@ func steps(s *run.Snapshot) ui.Component {
 		if step.Note != "" {
 			title = append(title, ui.Muted(step.Note))
 		}
-		var rows, took ui.Component = ui.Text(""), ui.Text("")
+		var rows, elapsed ui.Component = ui.Text(""), ui.Text("")
 		if step.Rows != nil {
 			rows = ui.Number(*step.Rows)
 		}
 		if step.State != run.Pending && step.State != run.Skipped {
-			took = ui.Text(elapsed(step.ElapsedMS))
+			elapsed = ui.Duration(took(step.ElapsedMS))
 		}
-		list.Rows = append(list.Rows, []ui.Component{title, stateTags[step.State], rows, took})
+		list.Rows = append(list.Rows, []ui.Component{title, stateTags[step.State], rows, elapsed})
 	}
-	return ui.Card{Title: titleSteps, Tag: percent(s), Body: list}
+	return ui.Card{Title: titleSteps, Tag: ui.Percent(share(s)), Body: list}
 }
 
-// elapsed is a time as people read it.
-func elapsed(ms int64) string {
-	if ms < time.Second.Milliseconds() {
-		return strconv.FormatInt(ms, 10) + " ms"
-	}
-	return (time.Duration(ms) * time.Millisecond).Round(100 * time.Millisecond).String()
+func took(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
+
+// share is how much of a run is done.
+func share(s *run.Snapshot) float64 {
+	const whole = 100
+	return float64(s.Percent) / whole
 }

@@ -57,5 +57,5 @@ func properties(all map[string]string) ui.Component {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		table.Rows = append(table.Rows, []ui.Component{ui.Mono(name), ui.Long(all[name])})
 	}
-	return ui.Card{Title: textProperties, Tag: ui.Count(len(all)), Body: table}
+	return ui.Card{Title: textProperties, Tag: ui.Number(len(all)), Body: table}
 }

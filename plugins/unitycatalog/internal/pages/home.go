@@ -33,9 +33,9 @@ func (p *Pages) home(r *http.Request) (ui.Component, error) {
 		}
 		actions = append(actions, ui.Button{Text: strings.Join(names, "."), Href: path(names...)})
 	}
-	count := ui.Count(len(found.Items))
+	count := ui.Parts{ui.Number(len(found.Items))}
 	if found.Truncated {
-		count += "+"
+		count = append(count, ui.Text("+"))
 	}
 	return ui.Card{Title: textCatalog, Tag: count, Body: ui.Parts{table, actions}}, nil
 }

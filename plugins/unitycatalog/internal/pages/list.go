@@ -67,7 +67,7 @@ func (l list[T]) show(r *http.Request) ui.Component {
 	if len(items) > pageLength {
 		table.Pager = l.pager(region, query, first, last)
 	}
-	return ui.Card{Title: l.title, Tag: l.count(region), Body: table}
+	return ui.Card{Title: l.title, Tag: ui.Text(l.count(region)), Body: table}
 }
 
 func (l list[T]) count(region locale.Locale) string {

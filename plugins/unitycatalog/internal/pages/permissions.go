@@ -53,7 +53,7 @@ func ownPrivileges(p catalog.Permissions) ui.Component {
 		}
 		body = append(body, ui.Paragraph{ui.Muted(textAsk + ask + textForMore)})
 	}
-	return ui.Card{Title: textYourPrivileges, Tag: ui.Count(len(p.Privileges)), Body: body}
+	return ui.Card{Title: textYourPrivileges, Tag: ui.Number(len(p.Privileges)), Body: body}
 }
 
 func grants(p catalog.Permissions) ui.Component {
@@ -69,7 +69,7 @@ func grants(p catalog.Permissions) ui.Component {
 		}
 		table.Rows = append(table.Rows, []ui.Component{ui.Text(g.Principal), ui.Tag{Text: g.Privilege}, on})
 	}
-	parts := ui.Parts{ui.Card{Title: textGrants, Tag: ui.Count(len(p.Grants)), Body: table}}
+	parts := ui.Parts{ui.Card{Title: textGrants, Tag: ui.Number(len(p.Grants)), Body: table}}
 	if !p.IsOwner {
 		parts = append(parts, ui.Paragraph{ui.Muted(textGrantsOfOthers)})
 	}

@@ -62,7 +62,7 @@ func matches(text string, found catalog.Found) ui.Component {
 	for _, m := range found.Matches {
 		table.Rows = append(table.Rows, matchRow(m))
 	}
-	return ui.Card{Title: textMatchesFor + text + "”", Tag: ui.Count(len(found.Matches)), Body: table}
+	return ui.Card{Title: textMatchesFor + text + "”", Tag: ui.Number(len(found.Matches)), Body: table}
 }
 
 func matchRow(m catalog.Match) []ui.Component {

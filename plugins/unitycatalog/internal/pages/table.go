@@ -2,7 +2,6 @@ package pages
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"corbel.example/plugins/unitycatalog/internal/catalog"
@@ -28,7 +27,7 @@ func tableHeader(t catalog.Table, current string) ui.Parts {
 	address := path(t.Catalog, t.Schema, t.Name)
 	tabs := ui.Tabs{Label: textTabsOf + t.Name}
 	for _, tab := range []ui.Tab{
-		{Title: textColumns, Href: columnsTab, Count: strconv.Itoa(len(t.Columns))},
+		{Title: textColumns, Href: columnsTab, Count: ui.Number(len(t.Columns))},
 		{Title: textSampleData, Href: dataTab},
 		{Title: textPermissions, Href: permissionsTab},
 		{Title: textDetails, Href: detailsTab},
@@ -70,7 +69,7 @@ func (p *Pages) columns(r *http.Request) (ui.Component, error) {
 		if c.Nullable {
 			nullable = textYes
 		}
-		table.Rows = append(table.Rows, []ui.Component{ui.Text(strconv.Itoa(i + 1)), name, typeOf(c.TypeText), nullable, ui.Wrapped(c.Comment)})
+		table.Rows = append(table.Rows, []ui.Component{ui.Number(i + 1), name, typeOf(c.TypeText), nullable, ui.Wrapped(c.Comment)})
 	}
 	return append(tableHeader(t, columnsTab), protection(t), table), nil
 }
@@ -132,7 +131,7 @@ func (p *Pages) details(r *http.Request) (ui.Component, error) {
 		{Name: textUpdated, Value: by(t.UpdatedAt, t.UpdatedBy)},
 		{Name: textRows, Value: statistic(t, "spark.sql.statistics.numRows")},
 		{Name: textBytes, Value: statistic(t, "spark.sql.statistics.totalSize")},
-		{Name: textColumns, Value: ui.Text(strconv.Itoa(len(t.Columns)))},
+		{Name: textColumns, Value: ui.Number(len(t.Columns))},
 		{Name: textComment, Value: known(t.Comment)},
 	}
 	if t.RowFilter != nil {

@@ -2,6 +2,7 @@ package pages
 
 // The texts of the catalog's pages.
 const (
+	textMore              = " more"
 	textAbout             = "About"
 	textAdministrator     = "an administrator of the workspace"
 	textAllCatalogs       = "All catalogs"

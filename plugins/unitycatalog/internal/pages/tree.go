@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"corbel.example/plugins/unitycatalog/internal/catalog"
+	"corbel.example/sdk/locale"
 	"corbel.example/sdk/ui"
 )
 
@@ -31,7 +32,7 @@ func (p *Pages) tree(r *http.Request) (ui.Component, error) {
 	}
 	return ui.Parts{
 		ui.Search{Action: path("search"), Label: textSearchTheCatalog, Value: r.URL.Query().Get("q")},
-		ui.Tree{Label: textCatalog, Branches: some(branches, path())},
+		ui.Tree{Label: textCatalog, Branches: some(locale.FromContext(r.Context()), branches, path())},
 	}, nil
 }
 
@@ -41,6 +42,7 @@ func (p *Pages) openCatalog(r *http.Request, b *ui.Branch, name string, open []s
 	if err != nil {
 		return
 	}
+	region := locale.FromContext(r.Context())
 	b.Source = ""
 	b.Branches = schemaBranches(name, schemas)
 	for i, s := range schemas.Items {
@@ -57,27 +59,27 @@ func (p *Pages) openCatalog(r *http.Request, b *ui.Branch, name string, open []s
 		for j, t := range tables.Items {
 			b.Branches[i].Branches[j].Current = leadsTo(open, 2, t.Name)
 		}
-		b.Branches[i].Branches = some(b.Branches[i].Branches, path(name, s.Name))
+		b.Branches[i].Branches = some(region, b.Branches[i].Branches, path(name, s.Name))
 	}
-	b.Branches = some(b.Branches, path(name))
+	b.Branches = some(region, b.Branches, path(name))
 }
 
 // branch is what is in a catalog or schema, for the tree.
 func (p *Pages) branch(r *http.Request) (ui.Component, error) {
-	query := r.URL.Query()
+	region, query := locale.FromContext(r.Context()), r.URL.Query()
 	catalogName, schema := query.Get("catalog"), query.Get("schema")
 	if schema == "" {
 		found, err := p.Catalog.Schemas(r.Context(), catalogName)
 		if err != nil {
 			return nil, err
 		}
-		return ui.Branches(some(schemaBranches(catalogName, found), path(catalogName))), nil
+		return ui.Branches(some(region, schemaBranches(catalogName, found), path(catalogName))), nil
 	}
 	found, err := p.Catalog.Tables(r.Context(), catalogName, schema)
 	if err != nil {
 		return nil, err
 	}
-	return ui.Branches(some(tableBranches(catalogName, schema, found), path(catalogName, schema))), nil
+	return ui.Branches(some(region, tableBranches(catalogName, schema, found), path(catalogName, schema))), nil
 }
 
 func schemaBranches(catalogName string, list catalog.List[catalog.Schema]) []ui.Branch {
@@ -101,7 +103,7 @@ func tableBranches(catalogName, schema string, list catalog.List[catalog.Table])
 }
 
 // some keeps the first branches and those that are open or current, and leads to the others.
-func some(branches []ui.Branch, others string) []ui.Branch {
+func some(region locale.Locale, branches []ui.Branch, others string) []ui.Branch {
 	if len(branches) <= maxBranches {
 		return branches
 	}
@@ -111,7 +113,7 @@ func some(branches []ui.Branch, others string) []ui.Branch {
 			kept = append(kept, b)
 		}
 	}
-	return append(kept, ui.Branch{Title: ui.Count(len(branches)-len(kept)) + " more", Href: others})
+	return append(kept, ui.Branch{Title: region.Count(int64(len(branches)-len(kept))) + textMore, Href: others})
 }
 
 // leadsTo says whether a name is the one at a level of the way. Names have no case in Unity Catalog.

@@ -11,7 +11,7 @@ import (
 //go:embed assets/sql.js
 var sqlScript []byte
 
-var script = plugin.NewFile(api.Root+"/assets/sql.js", "text/javascript", sqlScript)
+var script = plugin.NewScript(api.Root+"/assets/sql.js", scriptTexts, sqlScript)
 
 func serveScript(w http.ResponseWriter, r *http.Request) error {
 	script.ServeHTTP(w, r)

@@ -28,7 +28,7 @@ func (p *Pages) editor(r *http.Request) (ui.Component, error) {
 	if r.URL.Query().Get(fieldDone) == actionSave {
 		parts = append(parts, ui.Toast{Type: ui.Success, Text: textSaved})
 	}
-	field := ui.Editor{Label: textStatement, Name: fieldStatement, Value: d.sql, Placeholder: textPlaceholder, Completions: api.Root + "/completions"}
+	field := ui.Editor{Label: textStatement, Name: fieldStatement, Value: d.sql, Completions: api.Root + "/completions"}
 	var refused *fault.Error
 	if known != nil {
 		if _, _, err := known.Ending(); err != nil {

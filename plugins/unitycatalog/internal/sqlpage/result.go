@@ -57,7 +57,11 @@ func (p *Pages) result(r *http.Request) (ui.Component, error) {
 func (p *Pages) outcome(r *http.Request, query url.Values) (ui.Component, error) {
 	id := query.Get(fieldRun)
 	if id == "" {
-		return ui.Empty{Title: textNoResult, Text: textNoResultHint}, nil
+		empty := ui.Empty{Title: textNoResult, Text: textNoResultHint}
+		if query.Get(fieldStatement) == "" && query.Get(fieldSaved) == "" {
+			empty.Action = ui.Button{Text: textTryExample, Href: Path + "?" + example.Encode()}
+		}
+		return empty, nil
 	}
 	known := p.Desk.Find(r.Context(), id)
 	if known != nil && known.Began.IsZero() {
@@ -98,7 +102,7 @@ func (p *Pages) underway(ctx context.Context, status run.Status, id string, wait
 	this := url.Values{fieldRun: {id}}
 	again := url.Values{fieldRun: {id}, fieldWait: {strconv.Itoa(waited + 1)}}
 	return ui.Fragment{Source: resultFragment + again.Encode(), Loading: ui.Eager, Body: ui.Card{
-		Title: textResult, Tag: string(status.Manifest.State),
+		Title: textResult, Tag: ui.Text(status.Manifest.State),
 		Body: ui.Parts{
 			ui.Progress{Label: text, Text: since},
 			ui.Form{Action: forms + "cancel", Post: true, Inline: true, Body: ui.Parts{
@@ -209,7 +213,7 @@ func (p *Pages) succeeded(r *http.Request, status run.Status) (ui.Component, err
 	if m.RowCount > 0 {
 		parts = append(parts, v.tabs())
 	}
-	return ui.Card{ID: "result", Title: textResult, Tag: v.rowsText(), Actions: v.actions(status.Run), Body: append(parts, body)}, nil
+	return ui.Card{ID: "result", Title: textResult, Tag: ui.Text(v.rowsText()), Actions: v.actions(status.Run), Body: append(parts, body)}, nil
 }
 
 // view is a result as a request wants to see it.

@@ -1,10 +1,11 @@
 package sqlpage
 
+import "net/url"
+
 // The page's texts.
 const (
 	textTitle       = "SQL"
 	textStatement   = "Statement"
-	textPlaceholder = "SELECT * FROM samples.science.penguins WHERE island = :island"
 	textRun         = "Run"
 	textCancel      = "Cancel"
 	textCatalog     = "Catalog"
@@ -33,6 +34,7 @@ const (
 
 	textNoResult     = "No result yet"
 	textNoResultHint = "Run a statement: its rows are shown here."
+	textTryExample   = "Try an example"
 	textPending      = "Waiting for the SQL warehouse"
 	textStarting     = "The SQL warehouse is starting. This can take some minutes; the statement runs as soon as it is there."
 	textRunning      = "Running"
@@ -101,4 +103,15 @@ var hints = []struct{ class, hint string }{
 	{"MISSING_AGGREGATION", "Put the column behind GROUP BY, or into an aggregate such as max."},
 	{"WAREHOUSE", "Ask an administrator of the app."},
 	{"TOO_MANY_RUNS", "Open the running ones from your other tabs, and cancel what you do not need."},
+}
+
+// scriptTexts are what the page's script says.
+var scriptTexts = map[string]string{
+	"ended": "Your session has ended", "failed": "The statement could not be sent", "kept": "What you have written stays here.",
+	"requestId": "Request id ",
+}
+
+// example is a query that needs no table. It has a parameter, and its result can be drawn.
+var example = url.Values{
+	fieldStatement: {"SELECT id, id * id AS square\nFROM range(100)\nWHERE id < :below"}, prefixType + "below": {"INT"}, prefixValue + "below": {"20"},
 }

@@ -52,7 +52,7 @@ function make(name, attributes, ...content) {
 function say(chat, role, text) {
   chat.querySelector("[data-hint]")?.remove();
   const content = make("div", { "data-content": "" }, text);
-  log(chat).append(make("div", { class: "chat-message", "data-role": role }, make("strong", {}, role === "user" ? "You" : "Model"), content));
+  log(chat).append(make("div", { class: "chat-message", "data-role": role }, make("strong", {}, role === "user" ? texts.user : texts.model), content));
   log(chat).scrollTop = log(chat).scrollHeight;
   return content;
 }
@@ -85,7 +85,7 @@ async function answer(chat) {
   }
   answers.delete(chat);
   if (!content.textContent) content.parentElement.remove();
-  else if (stream.stopped) content.after(make("small", { class: "muted" }, "Stopped"));
+  else if (stream.stopped) content.after(make("small", { class: "muted" }, texts.stopped));
   show(chat, content, false);
 }
 
@@ -99,14 +99,14 @@ function show(chat, content, busy) {
 
 class Failure extends Error {
   constructor(problem) {
-    super(problem.detail || problem.title || "The model could not be asked.");
+    super(problem.detail || problem.title || texts.failed);
     this.requestId = problem.request_id;
   }
 }
 
 function fail(chat, error) {
-  const banner = make("databricks-banner", { type: "error", role: "alert" }, make("strong", {}, "No answer"), make("p", {}, error.message));
-  if (error.requestId) banner.append(make("small", {}, "Request id ", make("code", {}, error.requestId)));
+  const banner = make("databricks-banner", { type: "error", role: "alert" }, make("strong", {}, texts.noAnswer), make("p", {}, error.message));
+  if (error.requestId) banner.append(make("small", {}, texts.requestId, make("code", {}, error.requestId)));
   log(chat).append(banner);
   banner.scrollIntoView({ block: "nearest" });
 }
@@ -123,7 +123,7 @@ async function read(chat, stream, signal, content, body) {
       if (error instanceof Failure || signal.aborted) throw error;
     }
     if (stream.last !== before) resumes = 0;
-    if (!stream.id || resumes === maxResumes) throw new Failure({ detail: "The connection was lost." });
+    if (!stream.id || resumes === maxResumes) throw new Failure({ detail: texts.lost });
     await pause(resumeAfter * 2 ** resumes, signal);
     request = () => fetch(chat.dataset.streams + stream.id, { headers: { Accept: headers.Accept, "Last-Event-ID": stream.last || "0" }, signal });
   }

@@ -1,6 +1,5 @@
 /** Saves the SQL page its reloads: it runs, pages, sorts and asks for parameters in place. Without this module each of these is a form or a link. */
 
-const texts = { ended: "Your session has ended", failed: "The statement could not be sent", kept: "What you have written stays here." };
 const fragments = "/_fragment/unitycatalog/";
 /** How long after the last letter the statement's parameters are looked for, in milliseconds, and in how long a text at most. */
 const pause = 400;
@@ -79,7 +78,7 @@ function fail(response, problem) {
   add("strong", ended ? texts.ended : texts.failed);
   if (problem.detail) add("p", problem.detail);
   add("p", texts.kept);
-  if (problem.request_id) add("small", `Request id ${problem.request_id}`);
+  if (problem.request_id) add("small", texts.requestId + problem.request_id);
   place().replaceChildren(banner);
 }
 
