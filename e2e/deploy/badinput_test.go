@@ -1,6 +1,9 @@
 package deploy
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +54,16 @@ func TestBadInputIsRefusedBeforeAnythingRuns(t *testing.T) {
 			}
 			b.destroyWhatIsThere(t)
 		})
+	}
+}
+
+// The script says so before it starts a workspace for it.
+func TestScriptRefusesUnknownTargets(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "bash", "scripts/deploy", "moon")
+	cmd.Dir, cmd.Env = sources, append(os.Environ(), "CORBEL_STATE_DIR="+filepath.Join(t.TempDir(), "state"), "DATABRICKS_HOST=")
+	out, err := cmd.CombinedOutput()
+	if want := "databricks.yml has no target \"moon\". It has: dev staging prod\n"; err == nil || string(out) != want {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 

@@ -32,7 +32,15 @@ export class Editor extends Brick {
 
 /** Whether there is something to show: an empty statement looks the same in a textarea. */
 const hasUse = (textarea: HTMLTextAreaElement): boolean =>
-  textarea.value !== "" || document.activeElement === textarea || Object.keys(sessionStorage).some((key) => key.startsWith("corbel.draft"));
+  textarea.value !== "" || document.activeElement === textarea || hasDraft();
+
+function hasDraft(): boolean {
+  try {
+    return Object.keys(sessionStorage).some((key) => key.startsWith("corbel.draft"));
+  } catch {
+    return false; // the browser keeps nothing for this site
+  }
+}
 
 const anyOf = (events: string[], target: EventTarget): Promise<void> =>
   new Promise((done) => {

@@ -54,6 +54,7 @@ func (s *Server) view(of func(*http.Request) (page.View, error)) handler {
 		if err != nil {
 			return err
 		}
+		s.recallTheme(c)
 		return s.pages.ServeView(c.w, c.r, v, c.exchange())
 	}
 }

@@ -87,9 +87,11 @@ func TestANewBrowserGetsTheSavedTheme(t *testing.T) {
 		o := api(plugin.Route{Method: http.MethodGet, Pattern: path}, test.backend)
 		o.preferences = test.path
 		h := start(t, o)
-		a := h.get(t, "/", as("Cookie", test.has)...)
-		if got := a.Header.Get("Set-Cookie"); got != test.want || a.StatusCode != http.StatusOK {
-			t.Errorf("%s: status %d, cookie %q, want %q", name, a.StatusCode, got, test.want)
+		for _, page := range []string{"/", "/plugins"} {
+			a := h.get(t, page, as("Cookie", test.has)...)
+			if got := a.Header.Get("Set-Cookie"); got != test.want || a.StatusCode != http.StatusOK {
+				t.Errorf("%s at %s: status %d, cookie %q, want %q", name, page, a.StatusCode, got, test.want)
+			}
 		}
 	}
 }
