@@ -50,6 +50,8 @@ func (k keyboard) leave(key, path string) {
 	if status != http.StatusOK {
 		k.Fatalf("on the way to %s: status %d", path, status)
 	}
+	// Chromium drops keys that come before the page is painted: whoever presses one sees the page.
+	k.await(`performance.getEntriesByName('first-contentful-paint').length > 0`)
 	k.at(path)
 }
 
