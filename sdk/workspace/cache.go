@@ -25,7 +25,8 @@ const (
 //
 // It is safe for concurrent use.
 type Cache[K comparable, V any] struct {
-	entries *otter.Cache[entryKey[K], V]
+	// Of one type for all K and V: the compiler would make some 200 KB of code for each.
+	entries *otter.Cache[entryKey, any]
 	tokens  *otter.Cache[string, [tokensPerUser]fingerprint]
 	ttl     time.Duration
 }
@@ -40,9 +41,9 @@ type CacheSettings[V any] struct {
 	TTL time.Duration
 }
 
-type entryKey[K comparable] struct {
+type entryKey struct {
 	caller caller
-	key    K
+	key    any // a K
 }
 
 // caller is one user with one token.
@@ -58,12 +59,12 @@ type fingerprint [sha256.Size]byte
 func NewCache[K comparable, V any](settings CacheSettings[V]) *Cache[K, V] {
 	c := &Cache[K, V]{ttl: settings.TTL}
 	if settings.TTL > 0 {
-		options := &otter.Options[entryKey[K], V]{ExpiryCalculator: otter.ExpiryWriting[entryKey[K], V](settings.TTL)}
+		options := &otter.Options[entryKey, any]{ExpiryCalculator: otter.ExpiryWriting[entryKey, any](settings.TTL)}
 		if settings.Weigh == nil {
 			options.MaximumSize = settings.MaxEntries
 		} else {
 			options.MaximumWeight = uint64(max(settings.MaxEntries, 0))
-			options.Weigher = func(_ entryKey[K], v V) uint32 { return settings.Weigh(v) }
+			options.Weigher = func(_ entryKey, v any) uint32 { return settings.Weigh(valueOf[V](v)) }
 		}
 		c.entries = otter.Must(options)
 		c.tokens = otter.Must(&otter.Options[string, [tokensPerUser]fingerprint]{MaximumSize: maxTrackedUsers})
@@ -85,14 +86,21 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, load func(context.Context)
 	}
 	who := callerOf(id)
 	c.noteToken(who)
-	return c.entries.Get(ctx, entryKey[K]{who, key}, otter.LoaderFunc[entryKey[K], V](
-		func(ctx context.Context, _ entryKey[K]) (V, error) { return load(ctx) }))
+	v, err := c.entries.Get(ctx, entryKey{who, key}, otter.LoaderFunc[entryKey, any](
+		func(ctx context.Context, _ entryKey) (any, error) { return load(ctx) }))
+	return valueOf[V](v), err
+}
+
+// valueOf is an entry as what it was loaded as; without one, which comes with an error, the zero V.
+func valueOf[V any](entry any) V {
+	v, _ := entry.(V)
+	return v
 }
 
 // Forget drops the entry of the caller in ctx for key, which has turned out to be out of date.
 func (c *Cache[K, V]) Forget(ctx context.Context, key K) {
 	if id, signedIn := identity.FromContext(ctx); signedIn && c.entries != nil {
-		c.entries.Invalidate(entryKey[K]{callerOf(id), key})
+		c.entries.Invalidate(entryKey{callerOf(id), key})
 	}
 }
 
@@ -104,7 +112,7 @@ func (c *Cache[K, V]) ForgetAll(ctx context.Context, match func(K) bool) {
 	}
 	who := callerOf(id)
 	for k := range c.entries.Keys() {
-		if k.caller == who && match(k.key) {
+		if key, ok := k.key.(K); ok && k.caller == who && match(key) {
 			c.entries.Invalidate(k)
 		}
 	}

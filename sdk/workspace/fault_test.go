@@ -115,7 +115,7 @@ func TestFaultOfUnreachableWorkspace(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, nil)
 	u.Close()
-	ctx, cancel := context.WithTimeout(as(t.Context(), "ana", "a"), time.Second)
+	ctx, cancel := context.WithTimeout(as(t.Context(), "ana", "a"), 10*time.Second)
 	defer cancel()
 	f := fault.From(get(ctx, u.workspace(t), "/api/2.0/x", nil))
 	if f == nil || f.Kind != fault.Unavailable || !f.Retryable || strings.Contains(f.UserMessage(), "127.0.0.1") {
