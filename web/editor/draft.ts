@@ -1,3 +1,5 @@
+import { draftPrefix } from "../elements/draft.ts";
+
 /** The longest text that is kept, in characters: browsers give a site about 5 MB. */
 const longest = 2_000_000;
 
@@ -13,7 +15,7 @@ export class Draft {
   constructor(textarea: HTMLTextAreaElement) {
     this.#textarea = textarea;
     const user = document.querySelector(".corbel-account")?.textContent ?? "";
-    this.#key = ["corbel.draft", user, location.pathname, textarea.name].join("\n");
+    this.#key = [draftPrefix, user, location.pathname, textarea.name].join("\n");
   }
 
   get #base(): string {

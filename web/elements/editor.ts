@@ -1,4 +1,5 @@
 import { Brick } from "./brick.ts";
+import { draftPrefix } from "./draft.ts";
 
 /** The address of the editor's module: the bundle fills it in. */
 declare const editorModule: string;
@@ -36,7 +37,7 @@ const hasUse = (textarea: HTMLTextAreaElement): boolean =>
 
 function hasDraft(): boolean {
   try {
-    return Object.keys(sessionStorage).some((key) => key.startsWith("corbel.draft"));
+    return Object.keys(sessionStorage).some((key) => key.startsWith(draftPrefix));
   } catch {
     return false; // the browser keeps nothing for this site
   }

@@ -33,9 +33,7 @@ func (s *Server) fail(c *call, err error) (abort bool) {
 		h.Set("WWW-Authenticate", "Bearer")
 	default:
 	}
-	if c.body != nil && !c.body.ended.Load() {
-		h.Set("Connection", "close") // rather than wait for a body that nobody wants
-	}
+	c.w.unread = c.body // rather than wait for what nobody wants of it
 	if f.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.FormatInt(int64((f.RetryAfter+time.Second-1)/time.Second), 10))
 	}

@@ -26,7 +26,7 @@ type response struct {
 	requestID  string
 	https      bool
 	fromPlugin bool
-	unread     *body // which may still be read after the response has begun; nil for none
+	unread     *body // whose rest ends the connection if there is any when the response begins; nil for none
 
 	began  bool
 	status int

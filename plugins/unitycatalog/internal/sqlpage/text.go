@@ -107,7 +107,7 @@ var hints = []struct{ class, hint string }{
 
 // scriptTexts are what the page's script says.
 var scriptTexts = map[string]string{
-	"ended": "Your session has ended", "failed": "The statement could not be sent", "kept": "What you have written stays here.",
+	"ended": textExpired, "failed": "The statement could not be sent", "kept": "What you have written stays here.",
 	"requestId": "Request id ",
 }
 
